@@ -156,17 +156,18 @@ func TestActs_MayLeaveTheTicketsOut(t *testing.T) {
 		{Act: "temporary", Service: w.ref("1"), After: "30分遅れ"},
 		{Act: "standing", Service: w.ref("1"), After: "午後は休診です"},
 		{Act: "reception", Service: w.ref("1"), After: "paused"},
-		{Act: "record", Who: "operator"},
-		{Act: "record", Who: "system"},
 	}
-	for i := range want[:5] {
+	for i := range want {
 		want[i].Who, want[i].By = "desk", testUser
 	}
-	got := w.acts(cookie, "?tickets=false").Acts
+	acts := func(query string) []wire.Act {
+		return slices.DeleteFunc(w.acts(cookie, query).Acts, func(a wire.Act) bool { return a.Act == "record" }) // in one day or two, by the zone
+	}
+	got := acts("?tickets=false")
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(wire.Act{}, "At"), cmp.Comparer(func(a, b wire.Time) bool { return a.Equal(b.Time) })); diff != "" {
 		t.Errorf("beside the tickets (-want +got):\n%s", diff)
 	}
-	if all := w.acts(cookie, "?tickets=true").Acts; len(all) != len(want)+1 {
+	if all := acts("?tickets=true"); len(all) != len(want)+1 {
 		t.Errorf("with the tickets: %+v", all)
 	}
 }
