@@ -113,7 +113,7 @@ func TestE2E_TheDeskWorksBySlots(t *testing.T) {
 	desk.click(at + " [data-close-date]")
 	desk.choose(at+" .closing input[name=day]", date)
 	desk.click(at + " .closing button[type=submit]")
-	desk.says(at+" .closing .who", "090-0000-3333")
+	desk.says(at+" .closing .who", "09000003333")
 	desk.picture("close")
 	desk.click("[data-act=close-yes]")
 	desk.says(at+" .closing .note", "1件を取り消しました")
