@@ -64,9 +64,6 @@ type bookSeat struct {
 // day in which it begins. So a line sorts by slots, of whatever length they are.
 func slotUnit(from, day time.Time) int { return int(from.Sub(day) / (5 * time.Minute)) }
 
-// slotStep is how far the positions of two units are apart.
-const slotStep = 100_000
-
 // slotsOf returns the slots of a service on a day.
 func (k record) slotsOf(s clinic.Service, day clinic.Day) []hours.Slot {
 	if !s.BySlot() {
