@@ -20,7 +20,7 @@ import (
 // in Japanese and English only.
 var deskGroups = []string{
 	"accuracy", "act", "available", "bookings", "changes", "clinic", "docs", "entry", "field", "generator", "hideable", "hint", "insist", "journal", "keys", "marks", "reason", "refused",
-	"rule", "screens", "settings", "staff", "status", "timetable", "userRole", "users", "whereabouts", "wrong",
+	"rule", "screens", "settings", "slots", "staff", "status", "timetable", "userRole", "users", "whereabouts", "wrong",
 }
 
 func TestLocales_HaveTheSameKeys(t *testing.T) {

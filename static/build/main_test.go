@@ -66,7 +66,7 @@ func TestBundle_UsesNoNewBrowserFeatures(t *testing.T) {
 	}
 	// Lit sets ?attributes with toggleAttribute, which Chromium 68 lacks. Our
 	// elements set the property instead.
-	boolean := regexp.MustCompile(`\?[a-z]+=\$\{`)
+	boolean := regexp.MustCompile(`\s\?[a-z]+=\$\{`)
 	err = walk(os.DirFS(filepath.Join(root, "src")), func(name string, content []byte) {
 		if found := boolean.FindString(string(content)); found != "" && strings.HasSuffix(name, ".ts") {
 			t.Errorf("src/%s has %q", name, found)
