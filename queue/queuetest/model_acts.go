@@ -337,8 +337,12 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 			d.occupy(t)
 			return
 		}
-		presence := t.Presence
+		presence, state, number := t.Presence, t.State, t.Number
+		edited := t.LastAct == queue.Amend
 		t.Ticket, t.seq, t.turn, t.self = p.before, p.seq, p.turn, false
+		if edited { // its day may have opened since
+			t.State, t.Number = state, number
+		}
 		if !p.went {
 			t.Presence = presence // set later, by another act
 		}
