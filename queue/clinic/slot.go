@@ -53,7 +53,7 @@ var SeatUnits = []string{SeatPerTicket, SeatPerPerson}
 // Where a patient stands who arrives after the slot's end and its grace.
 const (
 	LateServing = "serving" // at the end of the slot that is being served
-	LateOwn     = "own"     // at the end of the own slot
+	LateOwn     = "own"     // at the end of its home slot
 	LateEnd     = "end"     // at the end of the line
 	LateDesk    = "desk"    // where the desk decides; the entrance code does not work any more
 )

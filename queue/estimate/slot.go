@@ -63,7 +63,7 @@ type bookedDraws struct {
 	at         [paths]float64 // time of arrival, or never
 }
 
-// walkin is a patient without a booking, who comes in one path.
+// walkin is a patient without a booking, in one path.
 type walkin struct {
 	due
 	path int

@@ -126,7 +126,7 @@ func TestSlots_BookingsOfEarlierSlotsGoFirst(t *testing.T) {
 	near(t, "four of the slot before", l.Forecast(in).Waits["t1"], 30*time.Minute)
 
 	in.Booked = bookings(4, nine().Add(10*time.Minute))
-	near(t, "four of the own slot", l.Forecast(in).Waits["t1"], 10*time.Minute)
+	near(t, "four of its slot", l.Forecast(in).Waits["t1"], 10*time.Minute)
 
 	in.Booked = bookings(4, nine().Add(20*time.Minute))
 	near(t, "four of the next slot", l.Forecast(in).Waits["t1"], 10*time.Minute)
@@ -245,7 +245,7 @@ func TestSlots_PatientsWithoutABookingTakeFreeSeats(t *testing.T) {
 		want          time.Duration
 	}{
 		"no seats":                   {0, 0, 50 * time.Minute},
-		"seats of the own slot":      {0, 6, 50 * time.Minute},
+		"seats of its slot":          {0, 6, 50 * time.Minute},
 		"two of the slot before":     {2, 2, 60 * time.Minute},
 		"enough seats for all":       {100, 0, 80 * time.Minute},
 		"none, but many in the next": {0, 100, 50 * time.Minute},

@@ -1,6 +1,6 @@
--- book.lua: book a slot of today or of a day to come (予約), or take in a walk-in, who is
--- here: booked and arrived in one act (booking.md §5.2). The caller has chosen the slots
--- that come into question, and sends until when that choice is right.
+-- book.lua: book a slot of today or of a day to come (予約), or give one to a walk-in,
+-- whose booking and arrival are one act (booking.md §5.2). The caller has chosen the slots
+-- to try, and sends until when that choice is right.
 --
 -- ARGV[12] -> the request as JSON: bookRequest in queue/bookrequest.go
 -- KEYS[#KEYS] -> junban:{c}:persons

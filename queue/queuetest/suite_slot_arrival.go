@@ -158,7 +158,7 @@ func testSlotLate(b *clocked) {
 	b.at(8, 0)
 	one := b.given(slot("09:00")).Ticket
 	b.at(10, 0)
-	b.equal("nobody was called: the own slot", b.arrive(one).LineSlot, "09:00")
+	b.equal("nobody was called: its home slot", b.arrive(one).LineSlot, "09:00")
 }
 
 func testSlotArrivalUndo(b *clocked) {

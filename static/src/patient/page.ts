@@ -25,7 +25,7 @@ import { Spoken } from "./spoken.ts";
 import type { PatientTexts } from "./texts.ts";
 import { details, ticket, unsure, type TicketState } from "./ticket.ts";
 
-const others = 6; // other tickets that are followed beside the own one
+const others = 6; // tickets of the family that are followed beside the one shown
 
 export abstract class PatientPage extends PageElement {
   protected readonly w = pageWords<PatientTexts>();
