@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -287,12 +286,6 @@ func (w *twin) actions() map[string]func(*rapid.T) {
 		})
 	}
 	maps.Copy(actions, w.slotActions())
-	if os.Getenv("JUNBAN_SOAK_ACTS") == "" {
-		// A booking that is moved after its service has changed its mode is not yet alike in
-		// both lines. The suites of both test each alone.
-		delete(actions, "mode")
-		delete(actions, "rebook")
-	}
 	actions["timetable"] = func(*rapid.T) { w.timetable() }
 	contacted := w.on(func(ids [2]queue.TicketID) {
 		nameA, nameB := cutName(ctx, w.t, w.store, ids[0]), cutName(ctx, w.t, w.model, ids[1])

@@ -101,13 +101,17 @@ type seating struct {
 	was     *ticket // its former seats do not count; nil: it has none
 }
 
-// most are the bounds of its slot.
-func (q seating) most() (web, desk *int) {
+// most are the bounds of its slot; none of a seat in order mode, whose service may keep
+// settings of slots.
+func (q seating) most() (web, desk, first *int) {
+	if q.slot == "" {
+		return nil, nil, nil
+	}
 	web, desk = q.service.SeatsOf(q.on, hours.Weekday(string(q.on)), q.session, hours.Clock(q.slot))
 	if early := q.service.Slot.Early; q.early && early != nil && (web == nil || *early < *web) {
 		web = early
 	}
-	return web, desk
+	return web, desk, q.service.Slot.First
 }
 
 // seat refuses a ticket for which a slot or its session has too few seats. It refuses
@@ -135,12 +139,12 @@ func (m *Model) seat(d *day, q seating) error {
 	over := func(used, needs, before int, most *int) bool {
 		return most != nil && needs > before && used+needs > *most
 	}
-	web, desk := q.most()
+	web, desk, first := q.most()
 	of := q.service.Capacity
 	switch {
 	case q.web && over(slot.Web, q.weight, had.Web, web):
 		return queue.ErrSlotFull
-	case q.web && over(slot.First, firsts, had.First, q.service.Slot.First):
+	case q.web && over(slot.First, firsts, had.First, first):
 		return queue.ErrFirstQuota
 	case q.web && over(session.Web, q.weight, hadSession.Web, of.Web):
 		return queue.ErrQuota

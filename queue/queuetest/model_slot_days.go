@@ -45,10 +45,10 @@ func (m *Model) slotStates(c *clinicState, d *day, s clinic.Service, full bool) 
 	for _, slot := range m.slots(c, s, today) {
 		name := string(slot.Start)
 		used := m.used(d, s.ID, slot.Session, name, nil)
-		web, desk := seating{service: s, on: today, session: slot.Session, slot: name}.most()
+		web, desk, first := seating{service: s, on: today, session: slot.Session, slot: name}.most()
 		state := queue.SlotState{
 			Slot: name, End: string(slot.End), From: slot.From, To: slot.To, Session: slot.Session,
-			Web: queue.Seat{Used: used.Web, Limit: web}, Desk: queue.Seat{Used: used.Desk, Limit: desk}, First: queue.Seat{Used: used.First, Limit: s.Slot.First},
+			Web: queue.Seat{Used: used.Web, Limit: web}, Desk: queue.Seat{Used: used.Desk, Limit: desk}, First: queue.Seat{Used: used.First, Limit: first},
 		}
 		for _, t := range d.tickets {
 			if t.State == queue.Waiting && t.Line == s.ID && t.LineSlot == name {
@@ -92,7 +92,7 @@ func (m *Model) slotAvailable(c *clinicState, d *day, s clinic.Service, on clini
 	if full || m.seat(d, q) != nil {
 		return queue.None
 	}
-	web, _ := q.most()
+	web, _, _ := q.most()
 	left := func(most *int, used int) bool { return most != nil && *most-used <= s.Capacity.Few }
 	if left(web, m.used(d, s.ID, slot.Session, q.slot, nil).Web) || left(s.Capacity.Web, m.used(d, s.ID, slot.Session, "", nil).Web) {
 		return queue.Few
@@ -127,8 +127,8 @@ func (m *Model) Days(_ context.Context, ref clinic.Ref, from, to clinic.Day) ([]
 func (m *Model) slotSeats(c *clinicState, d *day, s clinic.Service, on clinic.Day, slot hours.Slot) queue.Seats {
 	name := string(slot.Start)
 	used := m.used(d, s.ID, slot.Session, name, nil)
-	web, desk := seating{service: s, on: on, session: slot.Session, slot: name, early: on > m.today(c)}.most()
-	return queue.Seats{Web: queue.Seat{Used: used.Web, Limit: web}, Desk: queue.Seat{Used: used.Desk, Limit: desk}, First: queue.Seat{Used: used.First, Limit: s.Slot.First}}
+	web, desk, first := seating{service: s, on: on, session: slot.Session, slot: name, early: on > m.today(c)}.most()
+	return queue.Seats{Web: queue.Seat{Used: used.Web, Limit: web}, Desk: queue.Seat{Used: used.Desk, Limit: desk}, First: queue.Seat{Used: used.First, Limit: first}}
 }
 
 func nextDay(d clinic.Day) clinic.Day {
