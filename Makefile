@@ -116,6 +116,7 @@ types: tools
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./queue ./hub ./api
 	$(GO) run ./loadtest all --quiet-machine --rounds 5
+	$(GO) run ./loadtest herd --slots --quiet-machine --rounds 5
 	$(GO) run ./loadtest compare --watchers 10000 --limit 20m
 
 # A million random acts on the line and on its model, and what they come to.
