@@ -37,16 +37,17 @@ type Board struct {
 	Guests       []Guest   // absent and next numbers that another service issued
 	Message      string    // "" if there is none
 	MessageUntil string    // on the clinic's clock: "12:00"; "" if there is no end
-	Slots        *BoardSlots
+	BySlot       bool        // slot mode: patients book a slot of time
+	Slots        *BoardSlots // nil in order mode, and if hidden
 }
 
 // BoardSlots are the figures of slot mode. Serving is the slot whose patients are being
 // seen, and not the present time.
 type BoardSlots struct {
-	Serving, ServingTo string // clock times of the day; "" before the first call
+	Serving, ServingTo string // clock times of the day; "" before the first call. ServingTo is "" too for a slot that the day has no more
 	Booked, Called     *int   // of that slot, in Unit; nil if hidden
 	Unit               string // "人" or "組"
-	Today              []BookSlot
+	Today              []BookSlot // nil if the availability is hidden
 }
 
 // newBoardSlots returns the figures of a board; nil in order mode.
@@ -54,15 +55,14 @@ func newBoardSlots(b wire.Board) *BoardSlots {
 	if b.Slots == nil {
 		return nil
 	}
-	s := &BoardSlots{Serving: b.Slots.Serving, Booked: b.Slots.Booked, Called: b.Slots.Called, Unit: "組"}
-	if b.Waiting != nil {
-		s.Unit = b.Waiting.Unit
-	}
+	s := &BoardSlots{Serving: b.Slots.Serving, Booked: b.Slots.Booked, Called: b.Slots.Called, Unit: b.Slots.Unit}
 	for _, slot := range b.Slots.Today {
 		if slot.Slot == s.Serving {
 			s.ServingTo = slot.To
 		}
-		s.Today = append(s.Today, BookSlot{Day: b.Day, Slot: slot.Slot, To: slot.To, Mark: slot.Availability})
+		if slot.Availability != "" {
+			s.Today = append(s.Today, BookSlot{Day: b.Day, Slot: slot.Slot, To: slot.To, Mark: slot.Availability})
+		}
 	}
 	return s
 }
@@ -73,7 +73,7 @@ func NewBoard(b wire.Board, names map[string]string) Board {
 	p := Board{
 		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
 		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
-		Line: b.Line[:min(len(b.Line), nextShown)], Slots: newBoardSlots(b),
+		Line: b.Line[:min(len(b.Line), nextShown)], BySlot: b.Mode == "slot", Slots: newBoardSlots(b),
 	}
 	for _, n := range b.DayNotes {
 		p.DayNotes = append(p.DayNotes, DayNote(n))
