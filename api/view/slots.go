@@ -40,7 +40,7 @@ func deskSlots(slots []queue.SlotState) (all []wire.DeskSlot) {
 		all = append(all, wire.DeskSlot{
 			Slot: s.Slot, To: s.End, Session: s.Session, Availability: string(s.Availability),
 			Web: wire.Seat(s.Web), Desk: wire.Seat(s.Desk), First: wire.Seat(s.First),
-			Booked: s.Booked, Called: s.Called, Waiting: s.Waiting,
+			Booked: s.Booked, Called: s.Called, Seen: s.Seen, Left: s.Left, Waiting: s.Waiting,
 		})
 	}
 	return all

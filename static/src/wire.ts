@@ -679,6 +679,8 @@ export interface DeskSlot {
   first: Seat; // first visits from the web
   booked?: number;
   called?: number;
+  seen?: number;
+  left?: number;
   waiting?: number;
 }
 
