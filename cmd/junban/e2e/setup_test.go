@@ -105,7 +105,7 @@ func inOrder(t *testing.T, s *programtest.Running) {
 	desk.Do(t, "GET", "/v1/services/1234-2/settings", nil, nil, &settings)
 	settings.Mode, settings.Kinds, settings.Booking = "order", []wire.Kind{}, wire.Booking{}
 	settings.Slot.Minutes, settings.Slot.Web, settings.Slot.Desk = 30, new(4), new(2)
-	settings.Slot.Lead, settings.Slot.NoShow, settings.Limits = 30, nil, &wire.PersonLimits{}
+	settings.Slot.Lead, settings.Slot.Reach, settings.Slot.NoShow, settings.Limits = 30, 30, nil, &wire.PersonLimits{}
 	if status := desk.Do(t, "PUT", "/v1/services/1234-2/settings", nil, settings, nil); status != http.StatusOK {
 		t.Fatalf("order mode: status %d", status)
 	}
