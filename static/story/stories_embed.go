@@ -36,6 +36,8 @@ func embedStories() []Story {
 		homepage("full", board(full)),
 		homepage("before", board(before)),
 		homepage("paused", board(paused)),
+		homepage("stopped", board(stopped("paused", "doctor")), shows("junban-board >>> [part=reason]")),
+		homepage("holiday", board(onHoliday), shows("junban-board >>> [part=daynote]")),
 		homepage("closed", board(closed)),
 		homepage("unusual", board(unusual, resting)),
 		homepage("hidden", board(hidden)),

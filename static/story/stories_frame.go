@@ -60,7 +60,7 @@ func frameStories() []Story {
 		framed("address", board(), items("address hours"), func(s *Story) { s.Shows = "junban-board >>> [part=hours]" }),
 		framed("unusual", board(unusual, resting), usual),
 		framed("hidden", board(hidden), usual),
-		framed("closed", board(onHoliday), usual),
+		framed("closed", board(onHoliday), usual, shows("junban-board >>> [part=daynote]")),
 		framed("slot", board(bySlot), usual, shows("junban-board >>> [part=caution]")),
 		framed("slot-uncalled", board(uncalled), usual),
 		framed("slot-painted", board(bySlot), usual, plain),
