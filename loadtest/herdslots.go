@@ -22,7 +22,7 @@ const (
 	// slotRepeats is how often a patient repeats a request that a limit refused.
 	slotRepeats = 3
 	// slotPatience is the longest Retry-After that a patient waits for.
-	slotPatience = 5 * time.Second
+	slotPatience = 10 * time.Second
 	// earlyPatients is the percent of the patients that ask before the day is open.
 	earlyPatients = 5
 	// refusalSample is how many patients measure what a refusal costs at the end.

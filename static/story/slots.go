@@ -37,7 +37,7 @@ func slotDesk() wire.Staff {
 	s := calm()
 	x := &s.Services[0]
 	x.Board.Mode, x.Manual, x.ManualTil, x.Hidden, x.Board.Notice, x.Board.Overrunning = "slot", "", nil, []string{}, nil, false
-	x.Board.Slots = &wire.Slots{Serving: "10:00", Booked: new(4), Called: new(2), Today: []wire.DaySlot{}}
+	x.Board.Slots = &wire.Slots{Serving: "10:00", Booked: new(4), Called: new(2), Unit: "組", Today: []wire.DaySlot{}}
 	x.Board.Waiting = &wire.Waiting{Tickets: 4, People: 5, Unit: "組"}
 	x.Temporary, x.Board.Message, x.Board.WaitNote = nil, nil, ""
 	for i, used := range []struct{ web, desk, booked, called, seen, left int }{{4, 1, 5, 4, 3, 1}, {4, 2, 6, 5, 5, 0}, {3, 1, 4, 2, 1, 0}, {4, 0, 4, 0, 0, 0}, {1, 0, 1, 0, 0, 0}, {}} {

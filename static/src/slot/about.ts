@@ -2,6 +2,7 @@
 // cancelled, and the file for a calendar.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { slotText } from "../lib/boardtext.ts";
 import { clockTime } from "../lib/clock.ts";
 import type { Words } from "../lib/i18n.ts";
 import { ticketView } from "../lib/status.ts";
@@ -16,7 +17,7 @@ export type AboutWords = Words<Pick<typeof ja, "slot" | "date">>;
 export function about(w: AboutWords & PatientWords, t: Ticket, today: string, tel: string): TemplateResult | typeof nothing {
   if (!t.slot || !t.slotEnd || ticketView(t).over) return nothing;
   const booked = t.state === "booked";
-  return html`<p class="range" id="slot"><small>${w.t("slot.visit")}</small> <b>${w.t("slot.range", { from: t.slot, to: t.slotEnd })}</b></p>
+  return html`<p class="range" id="slot"><small>${w.t("slot.visit")}</small> <b>${slotText(w, t.slot, t.slotEnd)}</b></p>
     ${booked && t.startsAt ? html`<p>${w.t("slot.come", { from: clockTime(t.startsAt) })}</p>` : nothing}
     ${t.late ? html`<p class="late-note">${w.t("slot.late")}</p>` : nothing}
     ${booked && t.cancellable && t.cancelUntil ? html`<p class="small" id="cancel-until">${w.t("slot.cancelUntil", { time: when(w, t.cancelUntil, today) })}</p>` : nothing}
