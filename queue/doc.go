@@ -27,6 +27,7 @@
 //   - the session of a ticket: plan.go; the web reception: reception.go; the desk override: desk.go
 //   - seats and limits: issuerequest.go, lua/issue.lua, lua/prelude/seats.lua, autostop.go,
 //     surge.go; what patients see of them (○ △ ×): availability.go; bookings: booking.go
+//   - dates that the desk closes to booking: clinic/closing.go; their bookings: closedate.go
 //   - tickets whose session was cut: affected.go; lost tickets: lostticket.go, lua/lost.lua
 //   - figures of a page: snapshot.go, parts.go, read.go
 //   - what an act publishes, and how a node applies it: lua/prelude/act.lua, delta.go
