@@ -22,10 +22,11 @@ run:
 # The race detector makes a test cost five times as much. It watches what has
 # goroutines that meet: these packages, and of cmd/junban the tests that run the
 # program as an operator does or press at several desks at once. The flows in a
-# browser drive the same program without it. What computes alone, in a package
-# that the detector watches, is in $(alone).
+# browser drive the same program without it. $(alone) is what needs no detector in a
+# package that it watches: one goroutine computes, as in the suites of the line; a
+# search of histories takes the time; or loadtest drives programs built without it.
 watched = ./hub/... ./queue ./queue/feed ./queue/journal ./queue/keeper ./queue/learn ./api/... ./account ./device ./loadtest
-alone = ^TestRandom_
+alone = ^TestRandom_|Linearizable|^Test(Model|Memory|Store)(Is|Has|Keeps)|^Test(Short|Compare)_
 meeting = ^Test(Serve|Embedded|Simulate|Shutdown|Parts|Conns|Proxy|Check|Log)_|^TestE2E_(TheDesksClickReachesEveryScreen|TwoDesksCallTwoPeople|OnePressCallsOnePatient)$$
 others = $(filter-out $(addprefix junban/,$(subst /...,%,$(watched:./%=%)) cmd/junban cmd/junban/e2e static/story),$(shell $(GO) list ./...))
 
@@ -36,7 +37,7 @@ test: tools
 	failed=0; run() { $(GO) test -vet=off -timeout 60m "$$@" || failed=1; }; \
 	run ./static/story $(others); \
 	run -parallel 4 -skip '$(meeting)' ./cmd/junban/e2e ./cmd/junban; \
-	run -run '$(alone)' ./queue; \
+	run -run '$(alone)' ./queue ./loadtest; \
 	run -race -parallel 4 -run '$(meeting)' ./cmd/junban ./cmd/junban/e2e; \
 	run -race -skip '$(alone)' $(watched); \
 	$(GO) test -C loadtest/peers -race -vet=off -timeout 60m ./... || failed=1; \
@@ -115,6 +116,7 @@ types: tools
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./queue ./hub ./api
 	$(GO) run ./loadtest all --quiet-machine --rounds 5
+	$(GO) run ./loadtest herd --slots --quiet-machine --rounds 5
 	$(GO) run ./loadtest compare --watchers 10000 --limit 20m
 
 # A million random acts on the line and on its model, and what they come to.

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -124,6 +125,33 @@ func TestSlots_LastSeatIsGivenOnce(t *testing.T) {
 		q.Slot = lost.Offers[0].Slot
 		get[wire.Issued](w, 201, w.web("1", q))
 	})
+}
+
+// TestSlots_AFullSlotSendsNobodyAwayForLong sends many requests for a full slot at once
+// from one home. Each takes a token of its limit and gives it back, so that some find
+// none. These may try again soon, and find a token then.
+func TestSlots_AFullSlotSendsNobodyAwayForLong(t *testing.T) {
+	t.Parallel()
+	w := newRealWorld(t, behindProxy)
+	w.slotMode(func(s *clinic.Service) { s.Slot.Web = new(1) })
+	w.book(1, "17:00")
+	fromHome := func(n int) ask {
+		a := w.slot(n, "17:00")
+		a.header = fromAddress("2001:db8::1")
+		return a
+	}
+	answers := make([]answer, 3*limit.WebTickets.Net64.Burst)
+	var wg sync.WaitGroup
+	for i := range answers {
+		wg.Go(func() { answers[i] = w.do(fromHome(i + 2)) })
+	}
+	wg.Wait()
+	for i, a := range answers {
+		if after, err := strconv.Atoi(a.header.Get("Retry-After")); a.status != 409 && (a.status != 429 || err != nil || after > 10) {
+			t.Errorf("request %d: %d %s, Retry-After %q", i, a.status, a.body, a.header.Get("Retry-After"))
+		}
+	}
+	w.notBooked(409, "slot_full", fromHome(2))
 }
 
 // TestSlots_CancelHasADeadlineAndACode cancels as the owner, and by a lookup.

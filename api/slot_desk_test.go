@@ -51,6 +51,12 @@ func TestDesk_BooksForPatients(t *testing.T) {
 		q.Day = string(clinic.Day(far).Add(30)) // the desk has no horizon
 		q.Patient = person(3)
 		get[wire.Issued](w, 201, w.telephone(cookie, "1", q))
+		if got := slots("?from=" + q.Day + "&to=" + q.Day).Days[0]; got.State != "closed" || got.Slots[2].Desk.Used != 1 || got.Slots[2].Availability != "closed" {
+			t.Errorf("a day beyond those of the web %+v", got)
+		}
+		if got := w.days("?from=" + q.Day + "&to=" + q.Day); len(got[0].Sessions) != 0 {
+			t.Errorf("the web sees %+v", got)
+		}
 		if all := slots("").Days; len(all) != 4 || all[0].State != "open" || len(all[3].Slots) != 18 {
 			t.Errorf("%d days", len(all))
 		}

@@ -90,6 +90,12 @@ func TestSettings_KeepTheModeWhileTicketsAreLive(t *testing.T) {
 		if list.Affected != "" || len(list.Tickets) != 1 || list.Tickets[0].Phone != "09011112222" {
 			t.Errorf("the list is %+v", list)
 		}
+		guest := w.issue("2", wire.IssueRequest{Patient: wire.Patient{Name: "太郎"}}).Ticket
+		w.actWith(cookie, guest.ID, "transfer", wire.TransferRequest{Service: w.ref("1")})
+		if list := get[wire.Affected](w, 200, ask{method: "POST", path: path + "/affected", cookie: cookie, body: s}); len(list.Tickets) != 2 {
+			t.Errorf("with one of another service in the line, the list is %+v", list)
+		}
+		w.act(cookie, guest.ID, "cancel")
 		w.callNext(cookie, "1", "1")
 		w.refused(409, "bookings_affected", save)
 		// The other service has no tickets.

@@ -54,6 +54,13 @@ func TestBudget_HoldsEveryBar(t *testing.T) {
 			"herd/numbers left out":    0,
 			"herd/failures":            0,
 		}},
+		// The scenario itself checks each seat, and that nobody is refused while one of
+		// that slot is free.
+		{what: "ten thousand patients ask for 300 seats when a day opens", always: map[string]float64{
+			"herd/seats left over":                  0,
+			"herd/slot retries with another answer": 0,
+			"herd/slot failures":                    0,
+		}},
 		// The bound is above 1, as the server's own probes are included.
 		{what: "Redis work an act", always: map[string]float64{"click/redis round trips an act": 1.1}},
 		// Processor times are held on a quiet machine alone. The counts also hold on a

@@ -58,42 +58,64 @@ func (c *client) post(ctx context.Context, path, key string, body, answer any) e
 // do sends body as JSON and decodes the response into answer. Both may be nil.
 // A problem response becomes an error with its code and detail.
 func (c *client) do(ctx context.Context, method, path, key string, body, answer any) error {
+	header := http.Header{}
+	if key != "" {
+		header.Set("Idempotency-Key", key)
+	}
+	got, err := c.exchange(ctx, method, path, header, body)
+	if err != nil {
+		return err
+	}
+	if got.status >= 300 {
+		if p := got.problem(); p.Code != "" {
+			return fmt.Errorf("%s %s: %d %s: %s", method, path, got.status, p.Code, p.Detail)
+		}
+		return fmt.Errorf("%s %s: %d %s", method, path, got.status, http.StatusText(got.status))
+	}
+	if answer == nil {
+		return nil
+	}
+	return json.Unmarshal(got.body, answer)
+}
+
+// reply is a whole response.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte // at most maxFrameSize
+}
+
+// problem returns the problem of a refusal. Its code is empty if the body is none.
+func (r reply) problem() (p wire.Problem) {
+	if json.Unmarshal(r.body, &p) != nil {
+		return wire.Problem{}
+	}
+	return p
+}
+
+// exchange sends body as JSON, which may be nil, and reads the whole response.
+func (c *client) exchange(ctx context.Context, method, path string, header http.Header, body any) (reply, error) {
 	var content io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
 		if err != nil {
-			return err
+			return reply{}, err
 		}
 		content = bytes.NewReader(b)
 	}
 	r, err := http.NewRequestWithContext(ctx, method, c.base+path, content)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
+	r.Header = header
 	r.Header.Set("Content-Type", "application/json")
-	if key != "" {
-		r.Header.Set("Idempotency-Key", key)
-	}
 	resp, err := c.http.Do(r)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxFrameSize))
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode >= 300 {
-		var p wire.Problem
-		if json.Unmarshal(text, &p) == nil && p.Code != "" {
-			return fmt.Errorf("%s %s: %d %s: %s", method, path, resp.StatusCode, p.Code, p.Detail)
-		}
-		return fmt.Errorf("%s %s: %s", method, path, resp.Status)
-	}
-	if answer == nil {
-		return nil
-	}
-	return json.Unmarshal(text, answer)
+	return reply{resp.StatusCode, resp.Header, text}, err
 }
 
 // close closes the idle connections.

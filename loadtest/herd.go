@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"flag"
 	"fmt"
 	"slices"
@@ -13,10 +14,13 @@ import (
 )
 
 // herd is the opening second, in which all patients take a ticket. Some send
-// their request twice, with or without the response to the first.
+// their request twice, with or without the response to the first. With slots, a
+// second herd then asks for the seats of a day that opens.
 type herd struct {
 	patients, connections, retries, watchers int
 	duration                                 time.Duration
+	slots                                    bool
+	opened                                   bool // the day of the slots is open already
 }
 
 func (c *herd) flags(fs *flag.FlagSet) {
@@ -25,12 +29,23 @@ func (c *herd) flags(fs *flag.FlagSet) {
 	countVar(fs, &c.retries, "retries", 10, 100, "percent of the patients that repeat the request with the same key")
 	watchersVar(fs, &c.watchers, 100, 10_000)
 	durationVar(fs, &c.duration, "over", time.Second, time.Minute, "time within which the patients take their tickets")
+	fs.BoolVar(&c.slots, "slots", false, "as many patients also ask for the 300 seats of a day in slot mode, when it opens at the next full minute")
 }
 
-func (c *herd) shorten() { c.patients, c.connections, c.watchers = 600, 100, 20 }
+func (c *herd) shorten() {
+	c.patients, c.connections, c.watchers = 600, 100, 20
+	c.slots, c.opened = true, true
+}
 
 func (c *herd) run(ctx context.Context, t *testbed, r *result) error {
 	r.Settings = fmt.Sprintf("%d patients within %v on %d connections, %d%% ask twice", c.patients, c.duration, c.connections, c.retries)
+	r.Partial = !c.slots
+	if c.slots {
+		if t.launcher == nil {
+			return errors.New("--slots imports a clinic of its own; leave out --url")
+		}
+		t.trustForwarded()
+	}
 	if _, err := t.prepare(ctx, 0, c.watchers); err != nil {
 		return err
 	}
@@ -46,12 +61,20 @@ func (c *herd) run(ctx context.Context, t *testbed, r *result) error {
 
 	rush := openingRush{herd: c, service: t.desk.service, nonce: rand.Text(), tickets: make([]wire.Issued, c.patients), took: make(durations, c.patients)}
 	rush.start = time.Now()
+	used, err := t.redisUse(ctx)
+	if ignoreUnavailable(err) != nil {
+		return err
+	}
 	var patients sync.WaitGroup
 	for i, client := range clients {
 		patients.Go(func() { rush.runClient(ctx, client, i) })
 	}
 	patients.Wait()
 	took := time.Since(rush.start)
+	now, err := t.redisUse(ctx)
+	if ignoreUnavailable(err) != nil {
+		return err
+	}
 	if rush.failed != nil {
 		return fmt.Errorf("%d of %d patients were refused, the first: %w", rush.failures, c.patients, rush.failed)
 	}
@@ -67,12 +90,16 @@ func (c *herd) run(ctx context.Context, t *testbed, r *result) error {
 	r.add("numbers given twice", float64(duplicates), "numbers")
 	r.add("numbers left out", float64(gaps), "numbers")
 	r.add("failures", float64(rush.failures), "requests")
+	r.addRedisUse("a ticket", now.sub(used), c.patients)
 	after, err := t.desk.board(ctx)
 	if err != nil {
 		return err
 	}
 	if more := waitingTickets(after.Board) - waitingTickets(before.Board); more != c.patients {
 		return fmt.Errorf("%d tickets were taken, and %d more wait", c.patients, more)
+	}
+	if c.slots {
+		return c.runSlots(ctx, t, r, clients)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // redisCalls reads the number of commands that Redis has run. It includes
@@ -29,6 +30,48 @@ func (t *testbed) redisReads(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	return infoNumber(text, "total_reads_processed")
+}
+
+// redisUse is what Redis has done so far. Its processor time does not include that of
+// the kernel threads and of forked processes.
+type redisUse struct {
+	processor    time.Duration
+	calls, reads int // see redisCalls and redisReads
+}
+
+// redisUse reads it. It returns errUnavailable as redisInfo does.
+func (t *testbed) redisUse(ctx context.Context) (u redisUse, err error) {
+	text, err := t.redisInfo(ctx, "all")
+	if err != nil {
+		return u, err
+	}
+	for _, field := range []string{"used_cpu_sys", "used_cpu_user"} {
+		seconds, err := infoValue(text, field, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
+		if err != nil {
+			return u, err
+		}
+		u.processor += time.Duration(seconds * float64(time.Second))
+	}
+	var err1, err2 error
+	u.calls, err1 = sumCalls(text)
+	u.reads, err2 = infoNumber(text, "total_reads_processed")
+	return u, errors.Join(err1, err2)
+}
+
+// sub returns the use since before.
+func (u redisUse) sub(before redisUse) redisUse {
+	return redisUse{u.processor - before.processor, u.calls - before.calls, u.reads - before.reads}
+}
+
+// addRedisUse adds what Redis has done for each of n requests, or nothing if that is
+// unknown.
+func (r *result) addRedisUse(each string, u redisUse, n int) {
+	if u == (redisUse{}) || n == 0 {
+		return
+	}
+	r.add("Redis processor "+each, milliseconds(u.processor)/float64(n), "ms")
+	r.add("Redis commands "+each, float64(u.calls)/float64(n), "commands")
+	r.add("Redis round trips "+each, float64(u.reads)/float64(n), "round trips")
 }
 
 // redisInfo reads a section of INFO from the Redis of a server that loadtest
@@ -109,14 +152,16 @@ func commandCosts(sum map[string]commandStat, n int) string {
 }
 
 // infoNumber returns the value of a field of INFO, such as "total_reads_processed:12".
-func infoNumber(info, field string) (int, error) {
+func infoNumber(info, field string) (int, error) { return infoValue(info, field, strconv.Atoi) }
+
+func infoValue[T any](info, field string, parse func(string) (T, error)) (T, error) {
 	_, rest, _ := strings.Cut("\n"+info, "\n"+field+":")
-	digits, _, _ := strings.Cut(rest, "\r\n")
-	n, err := strconv.Atoi(digits)
+	text, _, _ := strings.Cut(rest, "\r\n")
+	v, err := parse(text)
 	if err != nil {
-		return 0, fmt.Errorf("%s of redis: %w", field, err)
+		return v, fmt.Errorf("%s of redis: %w", field, err)
 	}
-	return n, nil
+	return v, nil
 }
 
 // sumTraffic returns how many bytes Redis has received and sent.

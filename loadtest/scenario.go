@@ -28,7 +28,7 @@ func scenarios() []entry {
 		{"fanout", "changes for many watchers, and what a delivery costs the server", func() scenario { return &fanout{} }},
 		{"burst", "a thousand changes in one second on one board", func() scenario { return &burst{} }},
 		{"storm", "all watchers lose the network, and reconnect", func() scenario { return &storm{} }},
-		{"herd", "the opening second: all patients take a ticket, some twice", func() scenario { return &herd{} }},
+		{"herd", "the opening second: all patients take a ticket, some twice; with --slots, also the seats of a day that opens", func() scenario { return &herd{} }},
 		{"stall", "thousands stop reading; the effect on the other watchers", func() scenario { return &stall{} }},
 		{"idle", "watchers of a board that does not change: memory, goroutines, processor", func() scenario { return &idle{} }},
 		{"drain", "two servers are restarted in turn; the watchers move to the other, and back", func() scenario { return &drain{} }},

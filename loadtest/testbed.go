@@ -25,6 +25,7 @@ type testbed struct {
 	pid          int    // of the server; 0 if unknown
 	redisSocket  string // empty if unknown
 	operatorHTTP *http.Client
+	demoPassword string // of the server that was started
 	desk         *desk
 	fleets       []*fleet
 	cleanups     []func() // run in reverse order
@@ -62,7 +63,7 @@ func (t *testbed) open(ctx context.Context) error {
 		}
 		t.onClose(s.stop)
 		t.url, t.operatorURL, t.pid, password = s.url, s.operatorURL, s.cmd.Process.Pid, s.password
-		t.redisSocket = filepath.Join(s.data, "redis.sock")
+		t.redisSocket, t.demoPassword = filepath.Join(s.data, "redis.sock"), s.password
 	}
 	return t.signIn(ctx, password)
 }

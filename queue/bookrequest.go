@@ -93,8 +93,9 @@ func OpensAt(c clinic.Clinic, s clinic.Service, day clinic.Day) time.Time {
 	return calendar.WebHours(first, loc).From
 }
 
-// planBook picks the slots of a day for a request, or says why there are none. It is
-// right between the milliseconds of the plan.
+// planBook picks the slots of a day for a request, or says why there are none. The desk
+// books [clinic.SlotDays] ahead, also beyond the days of the web (L03). The plan is right
+// between its milliseconds.
 func (k record) planBook(s clinic.Service, today, day clinic.Day, q Request, set manual, now time.Time) (plan, []hours.Slot) {
 	from, until := k.Bounds(today, k.loc)
 	p := plan{from: from.UnixMilli(), until: until.UnixMilli()}

@@ -9,7 +9,7 @@ import (
 )
 
 // CancelUntil returns until when the owner of a ticket may cancel it, by the
-// [clinic.CancelRule] of its service (B15). Zero: as long as its state allows.
+// [clinic.CancelRule] of its service (B15, L16). Zero: as long as its state allows.
 func CancelUntil(c clinic.Clinic, t Ticket) time.Time {
 	service, _ := c.Service(t.ID.Ref().Service)
 	rule := service.Cancel

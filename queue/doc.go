@@ -29,6 +29,13 @@
 //     surge.go; what patients see of them (○ △ ×): availability.go; bookings: booking.go
 //   - dates that the desk closes to booking: clinic/closing.go; their bookings: closedate.go
 //   - tickets whose session was cut: affected.go; lost tickets: lostticket.go, lua/lost.lua
+//   - slot mode: slot.go, clinic/slot.go; the slots of a day: package hours; a booking or a
+//     walk-in: bookrequest.go, lua/book.lua; the arrival, also a late one: arrival.go, lua/arrival.lua
+//   - the line by slot: lua/prelude/slots.lua; seats of a slot: lua/prelude/seats.lua; numbers and limits of a
+//     person: lua/prelude/arrivals.lua, persons.go
+//   - a booking moves to another slot or day: rebook.go, lua/rebook.lua; other details: edit.go, lua/edit.lua; a
+//     day is closed: closedate.go, lua/close_date.lua; no-shows of a slot: noshow.go, lua/no_shows.lua
+//   - until when patients cancel: cancelrule.go; figures of slots: slotstate.go; free slots and days: offers.go
 //   - figures of a page: snapshot.go, parts.go, read.go
 //   - what an act publishes, and how a node applies it: lua/prelude/act.lua, delta.go
 //   - the beginning of a day: lua/snapshot.lua finds no epoch, act.go (refresh) runs

@@ -38,7 +38,8 @@ type Claim struct {
 // FileLost files a ticket of today that Redis does not know, in the state [Lost]. Its
 // desk sees it and may readmit it ([Readmit]). Its owner may cancel it with the code,
 // and it keeps its mark. Where the service gives one ticket to a person, it is that
-// person's, unless there is a later one. It keeps its slot, and one that had not arrived
+// person's, unless there is a later one. It counts among the person's live tickets, also
+// over the limit. It keeps its slot, and one that had not arrived
 // is booked again when it is readmitted. If the ticket is there, it is
 // returned as it is. The caller has verified the claim. Refusals: [ErrNoTicket] beyond
 // [LostKept], [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrDayOver], [ErrDayAhead].
@@ -74,14 +75,20 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
 	}
 	a := Act{Key: "lost " + string(id), By: clinic.Actor{Kind: "system"}}
-	t, err := s.ticketAct(ctx, scriptCall{name: "lost", ref: ref, day: id.Day(), same: []string{string(id)}}, a, func(k record, day clinic.Day) ([]any, error) {
+	call := scriptCall{name: "lost", ref: ref, day: id.Day(), same: []string{string(id)}}
+	call.keys = func(k record) []string { return []string{keyPersons(k.ID)} }
+	t, err := s.ticketAct(ctx, call, a, func(k record, day clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
 		if !ok {
 			return nil, clinic.ErrNoService
 		}
 		_, until := k.Bounds(day, k.loc)
 		persons := strings.Join(personsOf(service, c.Persons), ",")
-		return []any{ref.Service, string(claimed), numbering(service.Numbers), LostKept, patient, until.Add(k.KeepPatients()).UnixMilli(), persons}, nil
+		limited := ""
+		if hashes := personLimitOf(service, day, c.Persons).Limited; len(hashes) > 0 {
+			limited = `["` + strings.Join(hashes, `","`) + `"]`
+		}
+		return []any{ref.Service, string(claimed), numbering(service.Numbers), LostKept, patient, until.Add(k.KeepPatients()).UnixMilli(), persons, limited}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)

@@ -16,7 +16,8 @@ const DaysAtOnce = 100
 
 // Days returns the days from one to another, both included, with what a service gives on
 // them: the days of a calendar page. It returns at most [DaysAtOnce]. In order mode today
-// is [DayClosed]: its figures are those of the board. Refusals: [clinic.ErrNoClinic],
+// is [DayClosed]: its figures are those of the board. In slot mode a day that only the desk
+// books is [DayClosed] with its slots (L03). Refusals: [clinic.ErrNoClinic],
 // [clinic.ErrNoService].
 func (s *Store) Days(ctx context.Context, ref clinic.Ref, from, to clinic.Day) ([]DayOffer, error) {
 	offers, err := s.days(ctx, ref, from, to)
@@ -75,7 +76,11 @@ func DayOfferOf(c clinic.Clinic, l Line, d clinic.Day, snap *Snapshot) DayOffer 
 	k, at := record{Clinic: c, loc: loc}, snap.At
 	today := k.DayOf(at, loc)
 	sessions := k.sessionsOf(l.Service, d)
-	if d < today || len(sessions) == 0 || !l.Service.BySlot() && d == today || d > addDays(today, l.Service.Booking.Days) {
+	horizon := l.Service.Booking.Days
+	if l.Service.BySlot() {
+		horizon = clinic.SlotDays // that of the desk, see planBook
+	}
+	if d < today || len(sessions) == 0 || !l.Service.BySlot() && d == today || d > addDays(today, horizon) {
 		return offer
 	}
 	served := k.served(l.Service, today)
@@ -95,6 +100,9 @@ func DayOfferOf(c clinic.Clinic, l Line, d clinic.Day, snap *Snapshot) DayOffer 
 	}
 	if d == today {
 		w.manual = l.Manual.at(at, true).Reception
+	}
+	if d > addDays(today, l.Service.Booking.Days) {
+		w.manual = Closed // to the web
 	}
 	offer.Sessions = k.slotOffers(&l, today, d, w, at)
 	switch w.reception(at) {

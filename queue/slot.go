@@ -24,6 +24,9 @@ type SlotState struct {
 	Booked, Called             int
 	BookedPeople, CalledPeople int
 
+	Seen int // those that are done
+	Left int // those of them that had arrived and became no-shows
+
 	Web, Desk    Seat         // seats that are taken, those not released yet included, and their limits
 	First        Seat         // first visits from the web
 	Availability Availability // of the web: [NotYet], [Stopped], [Many], [Few], [None] or [Over]
@@ -38,7 +41,7 @@ type DayState string
 const (
 	DayOpen   DayState = "open"   // it has sessions, and the web may book it
 	DayBefore DayState = "before" // it is not open yet, see [DayOffer].OpensAt
-	DayClosed DayState = "closed" // no sessions, the past, or beyond the days that the web books
+	DayClosed DayState = "closed" // no sessions, the past, or beyond the days that the web books, see [Store.Days]
 )
 
 // DayOffer is a day with what a service gives of it.

@@ -62,6 +62,7 @@ func (l *Line) slotState(s *Snapshot, slot hours.Slot) SlotState {
 		Slot: name, End: string(slot.End), From: slot.From, To: slot.To, Session: slot.Session,
 		Booked: l.countOf("booked@" + name), Called: l.countOf("called@" + name),
 		BookedPeople: l.countOf("bookedPeople@" + name), CalledPeople: l.countOf("calledPeople@" + name),
+		Seen: l.countOf("seen@" + name), Left: l.countOf("left@" + name),
 		Web: Seat{taken.Web, web}, Desk: Seat{taken.Desk, desk}, First: Seat{taken.First, l.Service.Slot.First},
 	}
 }

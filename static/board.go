@@ -14,39 +14,40 @@ const nextShown = 8
 type Board struct {
 	Service      string // 情報番号, "1234-1"
 	Name         string
-	Day          string    // business date, "2026-11-21"; times on this date are shown without a date
-	Reception    string    // of the web desk: "open", "paused", "closed", "before"
-	OpensAt      time.Time // next opening of the web desk, in the clinic's zone; zero if unknown
-	ClosesAt     time.Time // closing of the web desk, in the clinic's zone; zero if unknown
-	StopReason   string    // reason for a manual stop, as in the contract; "" if not given
-	DayNotes     []DayNote // reasons why today, or a date until the next opening, differs
-	Availability string    // of the web desk, as in the contract: "many", "few", "none", "before", "stopped", "closed", ""
-	FirstVisit   string    // availability for first visits, if different
-	Calling      []Call    // nil if hidden; empty if no number is called
-	Waiting      *int      // in Unit; nil if hidden
-	Unit         string    // "人" or "組", as in the contract
-	WaitLow      int       // minutes
-	WaitHigh     int       // minutes; 0 if there is no estimate
-	WaitAt       string    // time of day for a long wait, "15:00"; else ""
-	WaitNote     string    // the clinic's note on the estimate
-	Overrunning  bool      // a consultation takes longer than usual
-	Notice       string    // reason for a recent change of the order, as in the contract; else ""
-	Resting      []Rest    // rooms without calls for now
-	Absent       []int     // numbers absent when called; nil if hidden
-	Line         []int     // the next numbers in order; nil if hidden
-	Guests       []Guest   // absent and next numbers that another service issued
-	Message      string    // "" if there is none
-	MessageUntil string    // on the clinic's clock: "12:00"; "" if there is no end
-	Slots        *BoardSlots
+	Day          string      // business date, "2026-11-21"; times on this date are shown without a date
+	Reception    string      // of the web desk: "open", "paused", "closed", "before"
+	OpensAt      time.Time   // next opening of the web desk, in the clinic's zone; zero if unknown
+	ClosesAt     time.Time   // closing of the web desk, in the clinic's zone; zero if unknown
+	StopReason   string      // reason for a manual stop, as in the contract; "" if not given
+	DayNotes     []DayNote   // reasons why today, or a date until the next opening, differs
+	Availability string      // of the web desk, as in the contract: "many", "few", "none", "before", "stopped", "closed", ""
+	FirstVisit   string      // availability for first visits, if different
+	Calling      []Call      // nil if hidden; empty if no number is called
+	Waiting      *int        // in Unit; nil if hidden
+	Unit         string      // "人" or "組", as in the contract
+	WaitLow      int         // minutes
+	WaitHigh     int         // minutes; 0 if there is no estimate
+	WaitAt       string      // time of day for a long wait, "15:00"; else ""
+	WaitNote     string      // the clinic's note on the estimate
+	Overrunning  bool        // a consultation takes longer than usual
+	Notice       string      // reason for a recent change of the order, as in the contract; else ""
+	Resting      []Rest      // rooms without calls for now
+	Absent       []int       // numbers absent when called; nil if hidden
+	Line         []int       // the next numbers in order; nil if hidden
+	Guests       []Guest     // absent and next numbers that another service issued
+	Message      string      // "" if there is none
+	MessageUntil string      // on the clinic's clock: "12:00"; "" if there is no end
+	BySlot       bool        // slot mode: patients book a slot of time
+	Slots        *BoardSlots // nil in order mode, and if hidden
 }
 
 // BoardSlots are the figures of slot mode. Serving is the slot whose patients are being
 // seen, and not the present time.
 type BoardSlots struct {
-	Serving, ServingTo string // clock times of the day; "" before the first call
-	Booked, Called     *int   // of that slot, in Unit; nil if hidden
-	Unit               string // "人" or "組"
-	Today              []BookSlot
+	Serving, ServingTo string     // clock times of the day; "" before the first call. ServingTo is "" too for a slot that the day has no more
+	Booked, Called     *int       // of that slot, in Unit; nil if hidden
+	Unit               string     // "人" or "組"
+	Today              []BookSlot // nil if the availability is hidden
 }
 
 // newBoardSlots returns the figures of a board; nil in order mode.
@@ -54,15 +55,14 @@ func newBoardSlots(b wire.Board) *BoardSlots {
 	if b.Slots == nil {
 		return nil
 	}
-	s := &BoardSlots{Serving: b.Slots.Serving, Booked: b.Slots.Booked, Called: b.Slots.Called, Unit: "組"}
-	if b.Waiting != nil {
-		s.Unit = b.Waiting.Unit
-	}
+	s := &BoardSlots{Serving: b.Slots.Serving, Booked: b.Slots.Booked, Called: b.Slots.Called, Unit: b.Slots.Unit}
 	for _, slot := range b.Slots.Today {
 		if slot.Slot == s.Serving {
 			s.ServingTo = slot.To
 		}
-		s.Today = append(s.Today, BookSlot{Day: b.Day, Slot: slot.Slot, To: slot.To, Mark: slot.Availability})
+		if slot.Availability != "" {
+			s.Today = append(s.Today, BookSlot{Day: b.Day, Slot: slot.Slot, To: slot.To, Mark: slot.Availability})
+		}
 	}
 	return s
 }
@@ -73,7 +73,7 @@ func NewBoard(b wire.Board, names map[string]string) Board {
 	p := Board{
 		Service: b.Service, Name: b.Name, Day: b.Day, Reception: b.Reception, Availability: b.Availability,
 		FirstVisit: b.FirstVisit, StopReason: b.StopReason, WaitNote: b.WaitNote, Overrunning: b.Overrunning, Absent: b.Absent,
-		Line: b.Line[:min(len(b.Line), nextShown)], Slots: newBoardSlots(b),
+		Line: b.Line[:min(len(b.Line), nextShown)], BySlot: b.Mode == "slot", Slots: newBoardSlots(b),
 	}
 	for _, n := range b.DayNotes {
 		p.DayNotes = append(p.DayNotes, DayNote(n))

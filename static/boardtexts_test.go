@@ -44,7 +44,7 @@ func TestBoard_HasTheTextsOfTheTable(t *testing.T) {
 			if err := site.Render(&page, PatientPage{Lang: lang, Board: board, MaxParty: 1}); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, boardTexts(t, page.String())); diff != "" {
+			if diff := cmp.Diff(want, textsIn(t, boardSection.FindString(page.String()))); diff != "" {
 				t.Errorf("%s, in %s (-table +server):\n%s", c.Name, lang, diff)
 			}
 		}
@@ -56,16 +56,16 @@ func TestBoard_HasTheTextsOfTheTable(t *testing.T) {
 
 var (
 	boardSection = regexp.MustCompile(`(?s)<section class="board">.*?</section>`)
-	boardElement = regexp.MustCompile(`(?s)<(h2|p|li|dt|dd)\b[^>]*>(.*?)</(h2|p|li|dt|dd)>`)
+	boardElement = regexp.MustCompile(`(?s)<(h[1-3]|p|li|dt|dd)\b[^>]*>(.*?)</(h[1-3]|p|li|dt|dd)>`)
 	anyTag       = regexp.MustCompile(`<[^>]*>`)
 )
 
-// boardTexts returns the texts of the board in a page. Each heading, paragraph and item
-// has one, and each figure has "name: value".
-func boardTexts(t *testing.T, page string) (texts []string) {
+// textsIn returns the texts of a part of a page. Each heading, paragraph and item has
+// one, and each figure has "name: value".
+func textsIn(t *testing.T, part string) (texts []string) {
 	t.Helper()
-	name := ""
-	for _, m := range boardElement.FindAllStringSubmatch(boardSection.FindString(page), -1) {
+	texts, name := []string{}, ""
+	for _, m := range boardElement.FindAllStringSubmatch(part, -1) {
 		text := strings.Join(strings.Fields(html.UnescapeString(anyTag.ReplaceAllString(m[2], " "))), " ")
 		switch m[1] {
 		case "dt":
@@ -77,7 +77,7 @@ func boardTexts(t *testing.T, page string) (texts []string) {
 		}
 	}
 	if slices.Contains(texts, "") {
-		t.Errorf("an element of the board is empty: %q", texts)
+		t.Errorf("an element of the page is empty: %q", texts)
 	}
 	return texts
 }

@@ -11,7 +11,7 @@ var (
 	embedItems      = []string{"waiting", "message", "address", "hours"} // (D17)
 	embedThemes     = []string{"light", "dark", "auto"}
 	embedAttributes = []string{"service", "lang", "show", "theme", "accent", "server"}
-	boardFields     = []string{"name", "calling", "waiting", "absent", "reception", "availability", "waitMinutes", "message"}
+	boardFields     = []string{"name", "calling", "waiting", "absent", "reception", "availability", "waitMinutes", "slots", "message"}
 	frameTypes      = []string{"board", "pulse", "stale", "bye"}
 )
 

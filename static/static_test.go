@@ -224,7 +224,7 @@ func TestEmbed_TextsAreInTheNearestLanguage(t *testing.T) {
 		if got["embed"]["waiting"] != want || answer.Header.Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("in %.20q the text is %q, want %q; headers %v", lang, got["embed"]["waiting"], want, answer.Header)
 		}
-		if got["stop"]["crowded"] == "" || got["dayNote"]["note"] == "" || len(got) != 3 {
+		if got["stop"]["crowded"] == "" || got["dayNote"]["note"] == "" || got["slot"]["caution"] == "" || len(got) != 4 {
 			t.Errorf("in %.20q the element gets %v", lang, got)
 		}
 	}

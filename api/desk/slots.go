@@ -7,7 +7,8 @@ import (
 )
 
 // showSlots is GET /v1/services/:service/slots?from=&to=: the seats of each slot, for a
-// desk that looks for a free one. In order mode no day has slots.
+// desk that looks for a free one. The desk also books days beyond those of the web: they
+// are closed and have slots (L03). In order mode no day has slots.
 func (d *Desk) showSlots(w http.ResponseWriter, r *http.Request) error {
 	ref, _, err := d.Logins.AtService(r, false)
 	if err != nil {

@@ -57,7 +57,7 @@ func (o *Office) accepted(ctx context.Context, now, next clinic.Clinic, seen str
 }
 
 // inAnotherMode returns the live tickets of services that change their mode, called and
-// lost ones too. A line in slot mode has no place for a ticket without a slot, and the
+// lost ones too, and those of other services that stand in such a line. A line in slot mode has no place for a ticket without a slot, and the
 // reverse.
 func inAnotherMode(c, next clinic.Clinic, snap *queue.Snapshot, live []queue.Reserved) []queue.Reserved {
 	changes := func(service string) bool {
@@ -72,7 +72,7 @@ func inAnotherMode(c, next clinic.Clinic, snap *queue.Snapshot, live []queue.Res
 		}
 	}
 	for _, t := range live {
-		if changes(t.ID.Ref().Service) {
+		if changes(t.ID.Ref().Service) || changes(t.Line) {
 			list = append(list, t)
 		}
 	}

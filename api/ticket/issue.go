@@ -100,12 +100,12 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 		number, about = limit.WebBookings, []string{string(q.Day)}
 	}
 	if channel == "web" {
-		if taken, err = ts.Limits.CheckOnce(r, number, a, ref.Clinic, about...); err != nil {
-			return err
-		}
-	}
-	if channel == "web" {
 		q.Origin = ts.ticketOrigin(r, ref.Clinic)
+		leave, others := ts.inFlight.enter(q.Origin)
+		defer leave()
+		if taken, err = ts.Limits.CheckOnce(r, number, a, ref.Clinic, about...); err != nil {
+			return sooner(err, others())
+		}
 	}
 	issued, err := ts.Line.Issue(r.Context(), ref, q, a)
 	if _, refused := errors.AsType[*refusal.Refusal](err); taken && refused { // only numbers that were given count

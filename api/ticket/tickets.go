@@ -37,6 +37,8 @@ type Tickets struct {
 	Limits  *limit.Limiter
 	Peers   *peer.Peers
 	Keys    secret.Keys
+
+	inFlight inFlight // of the web
 }
 
 // Routes lists the routes of this audience.

@@ -9,7 +9,7 @@ import (
 // slots are the public figures of a line in slot mode (booking.md §5.3). Serving and both
 // numbers come from the calls alone: they are the same while nothing is done.
 func slots(l *queue.Line, available bool) *wire.Slots {
-	w := &wire.Slots{Serving: l.Serving, Today: []wire.DaySlot{}}
+	w := &wire.Slots{Serving: l.Serving, Unit: l.Service.Unit, Today: []wire.DaySlot{}}
 	for _, s := range l.Slots {
 		if s.Slot == l.Serving {
 			booked, called := s.Booked, s.Called
@@ -40,7 +40,7 @@ func deskSlots(slots []queue.SlotState) (all []wire.DeskSlot) {
 		all = append(all, wire.DeskSlot{
 			Slot: s.Slot, To: s.End, Session: s.Session, Availability: string(s.Availability),
 			Web: wire.Seat(s.Web), Desk: wire.Seat(s.Desk), First: wire.Seat(s.First),
-			Booked: s.Booked, Called: s.Called, Waiting: s.Waiting,
+			Booked: s.Booked, Called: s.Called, Seen: s.Seen, Left: s.Left, Waiting: s.Waiting,
 		})
 	}
 	return all

@@ -74,10 +74,12 @@ type DeskSlot struct {
 	Desk         Seat   `json:"desk"`
 	First        Seat   `json:"first"` // first visits from the web
 
-	// Of today: tickets that were not cancelled, those of them that were called, and those
-	// that wait in its order.
+	// Of today: tickets that were not cancelled, those of them that were called, that are
+	// done, and that became no-shows after the arrival; and those that wait in its order.
 	Booked  int `json:"booked,omitempty"`
 	Called  int `json:"called,omitempty"`
+	Seen    int `json:"seen,omitempty"`
+	Left    int `json:"left,omitempty"`
 	Waiting int `json:"waiting,omitempty"`
 }
 

@@ -93,11 +93,12 @@ type Board struct {
 
 // Slots are the public figures of slot mode, hidden as one. Serving, Booked and Called
 // depend on the calls alone, never on the time of day. So Serving is not the present
-// time. Both numbers are in the unit of the service.
+// time. Both numbers are in Unit.
 type Slots struct {
 	Serving string    `json:"serving,omitempty"` // slot of today's most recent call, "10:00"; absent before the first
 	Booked  *int      `json:"booked,omitempty"`  // of that slot; walk-ins are among them
 	Called  *int      `json:"called,omitempty"`  // of those, never more
+	Unit    string    `json:"unit"`              // "組" or "人", also where the waiting are hidden
 	Today   []DaySlot `json:"today"`             // in order
 }
 

@@ -12,6 +12,7 @@ import (
 	"junban/internal/redisdb"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/hours"
 	"junban/queue/typed"
 )
 
@@ -32,11 +33,19 @@ func demoClinic() clinic.Clinic {
 	service.FillDefaults()
 	medicine, children := service, service
 	medicine.ID, medicine.Name, medicine.Unit = "1", "内科", "組"
+	children.FillSlotDefaults()
 	children.ID, children.Name, children.Unit = "2", "小児科", "人"
+	children.Slot.Minutes, children.Slot.Web, children.Slot.Desk = 60, new(8), new(4)
+	children.Slot.Lead, children.Slot.NoShow = 5, new(30)
+	children.Capacity.Few = 2
+	children.Booking.Days = 14
+	children.Kinds = []clinic.Kind{{ID: "visit", Name: "診察"}, {ID: "shot", Name: "予防接種"}, {ID: "checkup", Name: "乳幼児健診", Seats: 2}}
+	children.Note = "予約の時間帯ごとに、来院した順にご案内します"
+	children.Calendar = demoSlots()
 	c := clinic.Clinic{
 		ID: demoClinicID, Name: "じゅんばんクリニック", Address: "東京都じゅんばん区1-2-3（見本）", Phone: "03-0000-0000",
 		Area: "東京都じゅんばん区", Departments: []string{"内科", "小児科"},
-		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診", Listed: true,
+		Hours: "月〜金 9:00〜12:00 15:00〜18:30\n土 9:00〜12:30\n日曜・祝日は休診\n小児科は時間帯予約（見本では24時間）", Listed: true,
 		Services:  []clinic.Service{medicine, children},
 		AutoPause: new(0), // --simulate runs it faster than real time
 		Rooms: []clinic.Room{
@@ -45,6 +54,20 @@ func demoClinic() clinic.Clinic {
 		},
 	}
 	c.FillDefaults()
+	return c
+}
+
+// demoSlots is the timetable of the demo's service in slot mode. It has slots at every
+// hour, so that the demo can be tried at any.
+func demoSlots() *hours.Calendar {
+	c := &hours.Calendar{Weekly: map[string][]hours.Frame{}}
+	for _, weekday := range hours.Weekdays() {
+		c.Weekly[weekday] = []hours.Frame{
+			{Session: hours.Morning, Consult: hours.Span{From: "04:00", To: "12:00"}},
+			{Session: hours.Afternoon, Consult: hours.Span{From: "12:00", To: "18:00"}},
+			{Session: hours.Evening, Consult: hours.Span{From: "18:00", To: "28:00"}},
+		}
+	}
 	return c
 }
 

@@ -292,7 +292,7 @@ func TestServe_WithoutRedisServerWarnsAndUsesMemory(t *testing.T) {
 
 func TestSimulate_PlaysADay(t *testing.T) {
 	t.Parallel()
-	s := programtest.Serve(t, t.TempDir(), nil, "--simulate=1000", "--log-level=info")
+	s := programtest.Serve(t, t.TempDir(), []string{"JUNBAN_DEMO_PASSWORD=" + programtest.Password}, "--simulate=1000", "--log-level=info")
 	c := programtest.Client{URL: s.URL}
 	programtest.Eventually(t, "patients wait and are called", func() bool {
 		var f wire.Frame
@@ -300,6 +300,16 @@ func TestSimulate_PlaysADay(t *testing.T) {
 			t.Fatalf("the board answers %d", status)
 		}
 		return f.Board.Waiting.Tickets > 0 && len(f.Board.Calling) > 0 && f.Board.Calling[0].Number > 5
+	})
+	desk := programtest.Client{URL: s.URL}
+	desk.LogIn(t, "1234", "demo")
+	programtest.Eventually(t, "patients of slots are called, and book days to come", func() bool {
+		var f wire.Frame
+		var all wire.Bookings
+		desk.Do(t, "GET", "/v1/services/1234-2/board", nil, nil, &f)
+		desk.Do(t, "GET", "/v1/clinics/1234/bookings", nil, nil, &all)
+		called := f.Board != nil && f.Board.Slots != nil && f.Board.Slots.Called != nil && *f.Board.Slots.Called > 0
+		return called && len(all.Tickets) > 2
 	})
 	s.Stop(t)
 }

@@ -74,7 +74,7 @@ func (b *DayState) Check() []error {
 // What is counted of seats and bookings, and of the home slots of tickets.
 var (
 	seatCounts = []string{"web", "desk", "first", "booked"}
-	homeCounts = []string{"booked", "called", "bookedPeople", "calledPeople"}
+	homeCounts = []string{"booked", "called", "bookedPeople", "calledPeople", "seen", "left"}
 )
 
 // takeHome counts a ticket in its home slot.
@@ -85,6 +85,12 @@ func takeHome(t map[string]any, slot string, take func(count string, n int)) {
 	if t["called"] != nil {
 		take("called@"+slot, 1)
 		take("calledPeople@"+slot, party)
+	}
+	switch {
+	case t["s"] == string(queue.Done):
+		take("seen@"+slot, 1)
+	case t["s"] == string(queue.NoShow) && t["n"] != nil:
+		take("left@"+slot, 1)
 	}
 }
 

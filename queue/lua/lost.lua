@@ -8,6 +8,8 @@
 -- ARGV[15] -> how many lost tickets a service's day takes
 -- ARGV[16], ARGV[17] -> the patient as JSON, or "", and the millisecond until which patients' data is kept
 -- ARGV[18] -> the hashes that name the person, with commas; "" where the record does not ask for one ticket each
+-- ARGV[19] -> the same, as a JSON array; "" where the record does not count a person's tickets
+-- KEYS[#KEYS] -> junban:{c}:persons
 --
 -- Result: the ticket, as it is if it is there. Refuses service_unknown,
 -- ticket_unknown beyond the bound.
@@ -64,5 +66,7 @@ if ARGV[16] ~= '' then
   patient = t.id
 end
 for _, field in ipairs(persons) do redis.call('HSET', PATIENTS, field, t.id) end
-if ARGV[16] ~= '' or persons[1] then redis.call('PEXPIREAT', PATIENTS, ARGV[17]) end
+local limited = ARGV[19] ~= '' and cjson.decode(ARGV[19])
+if limited then limits().keep({service = service, limited = limited, today = DAY}, t.id) end
+if ARGV[16] ~= '' or persons[1] or limited then redis.call('PEXPIREAT', PATIENTS, ARGV[17]) end
 return done(text)

@@ -46,7 +46,7 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 			Channel: claim.Channel, Position: claim.Position[:end] + string(claim.Position[end]-1) + "9" + PositionOf(int(d.version)),
 			Issued: claim.Issued, Session: claim.Session, Line: s.ID, Mark: claim.Mark, HasCode: claim.CodeHash != "", CodeHash: claim.CodeHash,
 			Slot: claim.Slot, SlotEnd: claim.SlotEnd, SlotFrom: claim.SlotFrom, SlotTo: claim.SlotTo, LineSlot: claim.Slot, Weight: claim.Weight,
-		}, patient: claim.Patient, code: claim.CodeHash}
+		}, patient: claim.Patient, code: claim.CodeHash, persons: known(s, claim.Persons)}
 		for _, person := range persons(s, m.limited(s, t), claim.Persons) {
 			live, cancelled := d.lastOf(person)
 			if t.selves = max(t.selves, cancelled); !live {

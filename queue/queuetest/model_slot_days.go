@@ -63,6 +63,12 @@ func (m *Model) slotStates(c *clinicState, d *day, s clinic.Service, full bool) 
 				state.Called++
 				state.CalledPeople += t.Party
 			}
+			switch {
+			case t.State == queue.Done:
+				state.Seen++
+			case t.State == queue.NoShow && t.Number != 0:
+				state.Left++
+			}
 		}
 		state.Availability = m.slotAvailable(c, d, s, today, slot, full, false)
 		state.FirstVisit = m.slotAvailable(c, d, s, today, slot, full, true)
@@ -112,15 +118,30 @@ func (m *Model) Days(_ context.Context, ref clinic.Ref, from, to clinic.Day) ([]
 	for on := from; on <= to && len(days) < queue.DaysAtOnce; on = nextDay(on) {
 		o := queue.DayOffer{Day: on, State: queue.DayClosed}
 		switch ahead := daysBetween(today, on); {
-		case ahead < 0 || ahead > s.Booking.Days:
-		case s.BySlot():
-			m.offerSlots(c, s, &o)
+		case ahead < 0:
+		case s.BySlot() && ahead <= clinic.SlotDays:
+			if m.offerSlots(c, s, &o); ahead > s.Booking.Days {
+				deskOnly(&o)
+			}
+		case ahead > s.Booking.Days:
 		case ahead > 0:
 			m.offerSessions(c, s, &o)
 		}
 		days = append(days, o)
 	}
 	return days, nil
+}
+
+// deskOnly lets a day be one that only the desk books.
+func deskOnly(o *queue.DayOffer) {
+	o.State, o.OpensAt = queue.DayClosed, time.Time{}
+	for i := range o.Sessions {
+		session := &o.Sessions[i]
+		session.Availability, session.First = queue.Over, false
+		for i := range session.Slots {
+			session.Slots[i].Availability, session.Slots[i].First = queue.Over, false
+		}
+	}
 }
 
 // slotSeats are the seats of a slot, those of the web as long as its day is to come.

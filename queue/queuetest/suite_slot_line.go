@@ -115,6 +115,19 @@ func testSlotFigures(b *clocked) {
 	b.do(walk.Ticket, queue.Call)
 	s = b.state("10:00")
 	b.equal("called", [2]int{s.Booked, s.Called}, [2]int{4, 3})
+	ended := func(what string, seen, left int) {
+		b.Helper()
+		s := b.state("10:00")
+		b.equal(what, [2]int{s.Seen, s.Left}, [2]int{seen, left})
+	}
+	ended("one was seen", 1, 0) // the call of another finished it; the no-show had not arrived
+	b.do(absent, queue.Drop)
+	ended("no-show after the call", 1, 1)
+	b.do(walk.Ticket, queue.Finish)
+	ended("two were seen", 2, 1)
+	b.do(absent, queue.Undo)
+	b.do(walk.Ticket, queue.Undo)
+	ended("taken back", 1, 0)
 }
 
 func testSlotReturn(b *clocked) {

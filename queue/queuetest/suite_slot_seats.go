@@ -321,6 +321,16 @@ func testSlotMaxLive(b *clocked) {
 	b.record(func(c *clinic.Clinic) { c.Services[1].Booking.Days = 9 })
 	_, err := b.Issue(b.Context(), clinic.Ref{Clinic: b.clinic.ID, Service: "2"}, elsewhere, queue.Act{})
 	b.ok(err) // another service is another limit
+
+	// A ticket that was lost counts again once it is filed.
+	here := b.given(slot("15:00")).Ticket
+	_, err = b.FileLost(b.Context(), queue.TicketID(string(here.ID)[:len(here.ID)-12]+"aaaaaaaaaaaa"), queue.Claim{
+		Issued: here.Issued, Position: here.Position, Session: here.Session, Channel: "web", Party: 1, Persons: []string{"e"},
+		Slot: here.Slot, SlotEnd: here.SlotEnd, SlotFrom: here.SlotFrom, SlotTo: here.SlotTo,
+	})
+	b.ok(err)
+	b.given(on(day(8), of(slot("10:00"), "e")))
+	b.no(on(day(9), of(slot("10:00"), "e")), queue.ErrPersonLimit)
 }
 
 // testSlotKey sends one booking twice (double press), and another with the same key.

@@ -25,6 +25,10 @@ const deskGroup = "staff"
 // Japanese, and requests other languages.
 var embedGroups = []string{"embed", "stop", "dayNote"}
 
+// embedSlot lists the texts of slot mode that the element shows. It requests them in
+// Japanese too: most boards have no slots.
+var embedSlot = []string{"serving", "range", "booked", "called", "caution"}
+
 // locale is the content of a locale file: group → key → text.
 type locale map[string]map[string]string
 
@@ -126,6 +130,10 @@ func embedWords(ja, l locale) ([]byte, error) {
 	whole, words := over(ja, l), make(locale)
 	for _, group := range embedGroups {
 		words[group] = whole[group]
+	}
+	words["slot"] = make(map[string]string)
+	for _, key := range embedSlot {
+		words["slot"][key] = whole["slot"][key]
 	}
 	content, err := json.Marshal(words)
 	if err != nil {

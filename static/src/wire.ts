@@ -690,6 +690,8 @@ export interface DeskSlot {
   first: Seat; // first visits from the web
   booked?: number;
   called?: number;
+  seen?: number;
+  left?: number;
   waiting?: number;
 }
 
@@ -860,11 +862,12 @@ export interface Board {
 
 // Slots are the public figures of slot mode, hidden as one. Serving, Booked and Called
 // depend on the calls alone, never on the time of day. So Serving is not the present
-// time. Both numbers are in the unit of the service.
+// time. Both numbers are in Unit.
 export interface Slots {
   serving?: string; // slot of today's most recent call, "10:00"; absent before the first
   booked?: number; // of that slot; walk-ins are among them
   called?: number; // of those, never more
+  unit: string; // "組" or "人", also where the waiting are hidden
   today: DaySlot[]; // in order
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"junban/api/wire"
 )
@@ -39,14 +40,14 @@ func slotDesk() wire.Staff {
 	s := calm()
 	x := &s.Services[0]
 	x.Board.Mode, x.Manual, x.ManualTil, x.Hidden, x.Board.Notice, x.Board.Overrunning = "slot", "", nil, []string{}, nil, false
-	x.Board.Slots = &wire.Slots{Serving: "10:00", Booked: new(4), Called: new(2), Today: []wire.DaySlot{}}
+	x.Board.Slots = &wire.Slots{Serving: "10:00", Booked: new(4), Called: new(2), Unit: "組", Today: []wire.DaySlot{}}
 	x.Board.Waiting = &wire.Waiting{Tickets: 4, People: 5, Unit: "組"}
 	x.Temporary, x.Board.Message, x.Board.WaitNote = nil, nil, ""
-	for i, used := range []struct{ web, desk, booked, called int }{{4, 1, 5, 4}, {4, 2, 6, 5}, {3, 1, 4, 2}, {4, 0, 4, 0}, {1, 0, 1, 0}, {0, 0, 0, 0}} {
+	for i, used := range []struct{ web, desk, booked, called, seen, left int }{{4, 1, 5, 4, 3, 1}, {4, 2, 6, 5, 5, 0}, {3, 1, 4, 2, 1, 0}, {4, 0, 4, 0, 0, 0}, {1, 0, 1, 0, 0, 0}, {}} {
 		from, to := at(9, 30*i), at(9, 30*(i+1))
 		x.Slots = append(x.Slots, wire.DeskSlot{
 			Slot: from.Format("15:04"), To: to.Format("15:04"), Session: "morning", Availability: "many",
-			Web: wire.Seat{Used: used.web, Limit: new(4)}, Desk: wire.Seat{Used: used.desk, Limit: new(2)}, Booked: used.booked, Called: used.called,
+			Web: wire.Seat{Used: used.web, Limit: new(4)}, Desk: wire.Seat{Used: used.desk, Limit: new(2)}, Booked: used.booked, Called: used.called, Seen: used.seen, Left: used.left,
 		})
 	}
 	late := func(t *wire.StaffTicket) { t.Late, t.LineSlot, t.ArrivedAt = true, "10:00", until(10, 20) }
@@ -67,11 +68,34 @@ func slotDesk() wire.Staff {
 	return s
 }
 
+// longSlotDesk is the same in the middle of a day with slots from 7:00 to 20:00.
+func longSlotDesk() wire.Staff {
+	s := slotDesk()
+	x := &s.Services[0]
+	for i := range 26 {
+		from, to := at(7, 30*i), at(7, 30*(i+1))
+		slot := wire.DeskSlot{
+			Slot: from.Format("15:04"), To: to.Format("15:04"), Session: "morning", Availability: "many",
+			Web: wire.Seat{Limit: new(4)}, Desk: wire.Seat{Limit: new(2)},
+		}
+		switch {
+		case i < 4:
+			x.Slots = slices.Insert(x.Slots, i, slot)
+		case i > 9:
+			x.Slots = append(x.Slots, slot)
+		}
+	}
+	return s
+}
+
 // freeDays returns the slots of some days for a desk that searches.
 func freeDays() wire.DeskDays {
 	answer := wire.DeskDays{Days: []wire.DeskDay{}}
 	for _, date := range []string{day, "2026-11-24", "2026-11-25"} {
 		d := wire.DeskDay{Day: date, State: "open"}
+		if date == "2026-11-25" {
+			d.State = "closed"
+		}
 		for i := range 10 {
 			from, to := at(9, 30*i), at(9, 30*(i+1))
 			session := "morning"
@@ -134,6 +158,8 @@ func deskSlotStories() []Story {
 			x.Services[0].Tickets, x.Services[0].Board.Slots.Serving = []wire.StaffTicket{}, ""
 			s.Frames = []wire.Frame{staffFrame(x)}
 		}),
+		slots("-long", func(s *Story) { s.Frames = []wire.Frame{staffFrame(longSlotDesk())} }, clicks(".serving h4:focus", "[data-serving]")),
+		slots("-long-open", func(s *Story) { s.Frames = []wire.Frame{staffFrame(longSlotDesk())} }, clicks(".fold[open]", ".fold:last-of-type summary")),
 		slots("-more", clicks(".ticket .ask", more("23"))),
 		slots("-several", types("#checkin", "1122"), clicks(".checkin .ask", ".checkin button[type=submit]")),
 		slots("-cancel", clicks(".ticket .danger", more("23"), act("23", "cancel"))),

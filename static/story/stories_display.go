@@ -82,6 +82,7 @@ func displayStories() []Story {
 	for i, name := range []string{"整形外科", "眼科", "耳鼻咽喉科", "予防接種"} {
 		seven = append(seven, another("1234-"+string(rune('4'+i)), name, 40*i+3))
 	}
+	mixed := []wire.Board{board(bySlot, unusual, withMessage), another(children, "小児科", 7), another("1234-3", "予防接種", 31, bySlot)}
 	testTimeout := []wire.Board{board(longMessage), another(children, "小児科", 7)}
 	return []Story{
 		display("one", []wire.Board{board()}),
@@ -94,6 +95,12 @@ func displayStories() []Story {
 		display("many-absent", []wire.Board{board(manyAbsent)}),
 		display("empty", []wire.Board{board(empty), another(children, "小児科", 1, closed, empty)}),
 		display("nothing", []wire.Board{}, func(s *Story) { s.Shows = ".services p" }),
+		display("slot", []wire.Board{board(bySlot)}),
+		display("slot-uncalled", []wire.Board{board(uncalled)}),
+		display("slot-hidden", []wire.Board{board(bySlot, slotsHidden)}),
+		display("slot-mixed", mixed, crowded),
+		display("slot-stale", mixed, cut, crowded),
+		display("slot-no-script", mixed, noScript, crowded),
 		display("locked", three, func(s *Story) { s.Query, s.Shows = "", "button#sound" }),
 		display("no-voice", three, func(s *Story) { s.Query, s.Loud, s.Shows = "sound=on", true, "p#sound" }),
 		display("stale", three, cut, crowded),

@@ -25,6 +25,9 @@ func homepage(name string, b wire.Board, change ...func(*Story)) Story {
 	return s
 }
 
+// shows waits for another element than a story's usual one.
+func shows(selector string) func(*Story) { return func(s *Story) { s.Shows = selector } }
+
 func embedStories() []Story {
 	const warning = "junban-board >>> [part=warning]"
 	return []Story{
@@ -33,9 +36,15 @@ func embedStories() []Story {
 		homepage("full", board(full)),
 		homepage("before", board(before)),
 		homepage("paused", board(paused)),
+		homepage("stopped", board(stopped("paused", "doctor")), shows("junban-board >>> [part=reason]")),
+		homepage("holiday", board(onHoliday), shows("junban-board >>> [part=daynote]")),
 		homepage("closed", board(closed)),
 		homepage("unusual", board(unusual, resting)),
 		homepage("hidden", board(hidden)),
+		homepage("slot", board(bySlot), shows("junban-board >>> [part=caution]")),
+		homepage("slot-uncalled", board(uncalled)),
+		homepage("slot-hidden", board(bySlot, slotsHidden)),
+		homepage("slot-stale", board(bySlot), func(s *Story) { s.Lost, s.Shows = 3*time.Minute, "junban-board >>> [part=caution] ~ [part=warning]" }),
 		homepage("connecting", board(), func(s *Story) { s.Line = Dead; s.Shows = warning }),
 		homepage("doubted", board(), func(s *Story) { s.Line = Stale; s.Shows = warning }),
 		homepage("stale", board(), func(s *Story) { s.Lost, s.Shows = 3*time.Minute, warning }),

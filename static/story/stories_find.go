@@ -85,6 +85,7 @@ func findStories() []Story {
 	paged := func(p *static.IndexPage) { p.Page, p.Pages, p.Previous, p.Next = 2, 3, "/?page=1", "/?page=3" }
 
 	boards := []wire.Board{board(withMessage), another(children, "小児科", 7, stopped("paused", "urgent")), another("1234-3", "皮膚科", 112, closed, empty)}
+	mixed := []wire.Board{board(bySlot), another(children, "小児科", 7)}
 	on := func(s Story, change ...func(*Story)) Story {
 		for _, c := range change {
 			c(&s)
@@ -125,6 +126,13 @@ func findStories() []Story {
 		on(clinicPage("no-script", boards), noScript, func(s *Story) { s.Shows = ".about" }),
 		on(clinicPage("wordless", boards), func(s *Story) { s.Wordless, s.Shows = true, "#wordless:not([hidden])" }),
 		on(clinicPage("easy", boards), in("ja-x-easy")),
+		clinicPage("slot", mixed),
+		clinicPage("slot-uncalled", []wire.Board{board(uncalled)}),
+		clinicPage("slot-hidden", []wire.Board{board(bySlot, slotsHidden)}),
+		on(clinicPage("slot-stale", mixed), cut),
+		on(clinicPage("slot-no-script", mixed), noScript, func(s *Story) { s.Shows = ".about" }),
+		on(clinicPage("slot-easy", mixed), in("ja-x-easy")),
+		on(clinicPage("slot-pt", mixed), in("pt")),
 	}
 }
 

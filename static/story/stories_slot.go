@@ -15,7 +15,7 @@ func bySlot(b *wire.Board) {
 	b.Mode, b.WaitMinutes = "slot", &wire.WaitRange{Low: 10, High: 20}
 	b.Waiting = &wire.Waiting{Tickets: 4, People: 5, Unit: "組"}
 	b.Line = []int{24, 25, 26, 27}
-	b.Slots = &wire.Slots{Serving: "10:00", Booked: ahead(6), Called: ahead(4), Today: []wire.DaySlot{
+	b.Slots = &wire.Slots{Serving: "10:00", Booked: ahead(6), Called: ahead(4), Unit: "組", Today: []wire.DaySlot{
 		slot("09:00", "09:30", "closed"), slot("09:30", "10:00", "closed"), slot("10:00", "10:30", "closed"), slot("10:30", "11:00", "none"),
 		slot("11:00", "11:30", "few"), slot("11:30", "12:00", "many"),
 	}}
@@ -27,6 +27,9 @@ func uncalled(b *wire.Board) {
 	empty(b)
 	b.Slots.Serving, b.Slots.Booked, b.Slots.Called = "", nil, nil
 }
+
+// slotsHidden is slot mode at a clinic that hides its figures.
+func slotsHidden(b *wire.Board) { b.Slots = nil }
 
 // slotPage returns a story of the patient's page in slot mode.
 func slotPage(name string, b wire.Board, change ...func(*Story)) Story {

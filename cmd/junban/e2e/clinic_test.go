@@ -26,6 +26,7 @@ import (
 func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
+	inOrder(t, s)
 	c := s.Client()
 	c.Issue(t, "one")
 	desk := openDesk(t, chrome, "clinic", s, 1280, 2600)
@@ -113,6 +114,7 @@ func TestE2E_TheOfficeSetsTheClinic(t *testing.T) {
 func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
+	inOrder(t, s)
 	desk := openDesk(t, chrome, "own", s, 1280, 1600)
 	read := func(path string) (now wire.Timetable) {
 		t.Helper()
@@ -181,6 +183,7 @@ func TestE2E_AServiceKeepsItsOwnTimetable(t *testing.T) {
 func TestE2E_AFormThatIsBeingReadTakesNothing(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
+	inOrder(t, s)
 	desk := open(t, chrome, "reading", s.URL+"/staff", 1280, 1000, before(`(() => {
 		const real = window.fetch;
 		window.fetch = async (...request) => {

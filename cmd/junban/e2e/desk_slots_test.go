@@ -108,6 +108,16 @@ func TestE2E_TheDeskWorksBySlots(t *testing.T) {
 	desk.says(at+" .ticket.called .person", "佐藤")
 	desk.says(`[data-slot="20:00"] header`, "診察中の時間枠")
 
+	// Empty slots are folded. The keyboard opens them, and comes to the slot being seen.
+	fold := at + ` .fold summary`
+	desk.says(fold, "前の時間枠 06:00 – 20:00（14）")
+	desk.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('%s').focus()", fold)))
+	desk.press("\r")
+	desk.holds(`document.querySelector('.fold').open && document.querySelector('[data-slot="06:00"] h4').offsetHeight > 0`)
+	desk.click(at + " [data-serving]")
+	desk.holds(`document.activeElement === document.querySelector('[data-slot="20:00"] h4')`)
+	desk.picture("folded")
+
 	// Tomorrow is closed: first the list with phone numbers, then the yes.
 	desk.pace()
 	desk.click(at + " [data-close-date]")

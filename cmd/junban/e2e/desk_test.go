@@ -63,6 +63,7 @@ func (p *page) press(key string) {
 func TestE2E_TheDeskRunsTheLine(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
+	inOrder(t, s)
 	c := s.Client()
 	home := c.Issue(t, "home").Ticket.ID
 	desk := openDesk(t, chrome, "running", s, 1280, 1600)

@@ -4,10 +4,13 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
+	"junban/api/wire"
 	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
 	"junban/queue/queuetest"
@@ -91,4 +94,25 @@ func imported(t *testing.T, s *programtest.Running, id, services string) *progra
 	programtest.Must(t, clinic, nil, "--data="+s.Data, "clinic", "import", "-")
 	programtest.Must(t, programtest.Password+"\n", nil, "--data="+s.Data, "user", "set", id, "desk")
 	return deskOf(t, s, id, "desk")
+}
+
+// inOrder turns the second service of the demo clinic to order mode, without a timetable
+// of its own, for a test that needs two such services.
+func inOrder(t *testing.T, s *programtest.Running) {
+	t.Helper()
+	desk := deskOf(t, s, "1234", "demo")
+	var settings wire.Settings
+	desk.Do(t, "GET", "/v1/services/1234-2/settings", nil, nil, &settings)
+	settings.Mode, settings.Kinds, settings.Booking = "order", []wire.Kind{}, wire.Booking{}
+	settings.Slot.Minutes, settings.Slot.Web, settings.Slot.Desk = 30, new(4), new(2)
+	settings.Slot.Lead, settings.Slot.NoShow, settings.Limits = 30, nil, &wire.PersonLimits{}
+	if status := desk.Do(t, "PUT", "/v1/services/1234-2/settings", nil, settings, nil); status != http.StatusOK {
+		t.Fatalf("order mode: status %d", status)
+	}
+	var own wire.Timetable
+	desk.Do(t, "GET", "/v1/services/1234-2/timetable", nil, nil, &own)
+	own.Calendar = json.RawMessage("null")
+	if status := desk.Do(t, "PUT", "/v1/services/1234-2/timetable", nil, own, nil); status != http.StatusOK {
+		t.Fatalf("no timetable: status %d", status)
+	}
 }

@@ -9,6 +9,7 @@ import "testing"
 func TestE2E_AServiceIsTurnedToSlots(t *testing.T) {
 	t.Parallel()
 	s, chrome := start(t)
+	inOrder(t, s)
 	desk := openDesk(t, chrome, "slotform", s, 1280, 2400)
 	desk.walkin("花子")
 	desk.click("[data-view=timetable]")

@@ -36,6 +36,14 @@ local function in_room(t) return t.s == 'called' or t.s == 'in_service' end
 
 local function is_aside(t) return t.s == 'absent' or t.s == 'held' or t.s == 'booked' or t.s == 'lost' end
 
+-- count_end counts how a ticket ended in its home slot: it was seen, or its patient had
+-- arrived and was not there when called. It counts all of them; ENDED has the latest.
+local function count_end(t, by)
+  if not t.slot then return end
+  local how = t.s == 'done' and 'seen@' or t.s == 'no_show' and t.n and 'left@'
+  if how then add_count(service_of(t), how .. t.slot, by) end
+end
+
 -- leave removes a ticket from the set of its state; join adds it.
 local function leave(t)
   if t.s == 'waiting' then
@@ -47,6 +55,7 @@ local function leave(t)
     redis.call('HDEL', ROOMS, t.room)
   else
     redis.call('ZREM', ENDED, t.id)
+    count_end(t, -1)
   end
 end
 
@@ -60,6 +69,7 @@ local function join(t)
     redis.call('HSET', ROOMS, t.room, t.id)
   else
     redis.call('ZADD', ENDED, t.seq, t.id)
+    count_end(t, 1)
   end
 end
 

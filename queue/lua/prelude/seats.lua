@@ -53,7 +53,7 @@ local function seats()
     return back, rest
   end
 
-  -- give frees a cancelled ticket's seat, now or after a delay.
+  -- give frees a cancelled ticket's seat, now or after a delay (L06).
   local function give(t, delay)
     local service = service_of(t)
     if not LINES[service] then return end

@@ -33,6 +33,12 @@ export class FreeSlots {
     this.found.delete(key);
   }
 
+  /** Whether the web books a day of the search now. The desk also books later days. */
+  webBooks(key: string, day: string): boolean {
+    const f = this.found.get(key);
+    return f?.days.every((d) => d.day !== day || webBooks(f, d)) ?? true;
+  }
+
   private async read(key: string, change: Partial<Found>): Promise<void> {
     const former = this.found.get(key);
     if (!former) return;
@@ -58,7 +64,7 @@ export class FreeSlots {
     const value = (e: Event) => (e.currentTarget as HTMLInputElement | HTMLSelectElement).value;
     const parts = ["morning", "afternoon", "evening"] as const;
     const now = dayClock(clock.read());
-    const shown = f.days.map((d) => ({ day: d.day, slots: d.slots.filter((s) => shows(f, d.day, s, now)) })).filter((d) => d.slots.length > 0);
+    const shown = f.days.map((d) => ({ day: d.day, web: webBooks(f, d), slots: d.slots.filter((s) => shows(f, d.day, s, now)) })).filter((d) => d.slots.length > 0);
     return html`<fieldset class="free">
       <legend>${w.t("slots.search")}</legend>
       <div class="pair">
@@ -71,13 +77,13 @@ export class FreeSlots {
       <label class="check"><input type="checkbox" name="full" .checked=${f.all}
         @change=${(e: Event) => this.set(key, { all: (e.currentTarget as HTMLInputElement).checked })}> ${w.t("slots.fullToo")}</label>
       <div class="days" role="radiogroup" aria-label=${w.t("slots.search")}>
-        ${shown.map((d) => html`<h4>${dateText(w, d.day)}</h4>
+        ${shown.map((d) => html`<h4>${dateText(w, d.day)} ${d.web ? nothing : html`<small>${w.t("slots.beyond")}</small>`}</h4>
           <p>${d.slots.map((s) => this.choice(f, d.day, s))}</p>`)}
         ${shown.length === 0 && !busy ? html`<p role="status">${w.t("slots.noFree")}</p>` : nothing}
       </div>
       ${f.day ? nothing : html`<p>
         ${f.from > f.today ? html`<button type="button" data-act="former" .disabled=${busy} @click=${() => void this.read(key, { from: later(f.from, -range) })}>${w.t("slots.former")}</button>` : nothing}
-        <button type="button" data-act="further" .disabled=${busy || f.from >= later(f.today, 5 * range)} @click=${() => void this.read(key, { from: later(f.from, range) })}>${w.t("slots.further")}</button></p>`}
+        <button type="button" data-act="further" .disabled=${busy || f.from >= later(f.today, 6 * range)} @click=${() => void this.read(key, { from: later(f.from, range) })}>${w.t("slots.further")}</button></p>`}
     </fieldset>`;
   }
 
@@ -88,6 +94,10 @@ export class FreeSlots {
     return html`<label class=${n === 0 ? "slot full" : "slot"}><input type="radio" name="slot" required value=${day + " " + s.slot}>
       <b translate="no">${s.slot}</b> <small>${sessionName(w, s.session)} ${free}</small></label>`;
   }
+}
+
+function webBooks(f: Found, d: DeskDay): boolean {
+  return d.day === f.today || d.state === "open";
 }
 
 function shows(f: Found, day: string, s: DeskSlot, now: string): boolean {

@@ -88,6 +88,7 @@ export class PhoneBooking {
       <p><b class="when">${dateText(w, body.day ?? "")} ${body.slot ?? ""}</b> ${s.board.name} ${kind}
         ${body.partySize > 1 ? count(w, countOf(body.partySize, "人")) : nothing} ${body.firstVisit ? w.t("staff.firstVisit") : nothing}</p>
       <p>${personOf({ name, phone, cardNumber })}</p>
+      ${this.free.webBooks(key, body.day ?? "") ? nothing : html`<p class="note warns">⚠ ${w.t("slots.beyond")}</p>`}
       ${page.ui.over?.service === key
         ? insistBox(page, key, () => void this.send(s, key, { ...body, override: true }))
         : html`<button type="button" class="primary" data-act="book-yes" .disabled=${page.busy} @click=${() => void this.send(s, key, body)}>${w.t("slots.sureYes")}</button>`}

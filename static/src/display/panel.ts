@@ -3,14 +3,15 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { dayNotes, message, resting, turn, unusual, type BoardTexts } from "../lib/board.ts";
 import type { Words } from "../lib/i18n.ts";
-import { guestsIn, receptionOf, takesTickets, waitingOf, waitOf } from "../lib/status.ts";
-import { count, minutes, type Names, numbers, stopReason } from "../lib/boardtext.ts";
+import { guestsIn, receptionOf, seenOf, takesTickets, waitingOf, waitOf } from "../lib/status.ts";
+import { count, minutes, type Names, numbers, slotText, stopReason } from "../lib/boardtext.ts";
 import type ja from "../locale/ja.json";
+import { seenRows } from "../slot/figures.ts";
 import type { Board } from "../wire.ts";
 import { callsOf, type Called } from "./calls.ts";
 import { fitsPanel, groups } from "./pages.ts";
 
-export type DisplayWords = Words<BoardTexts & Pick<typeof ja, "session" | "display">>;
+export type DisplayWords = Words<BoardTexts & Pick<typeof ja, "session" | "display" | "slot">>;
 
 const absentShown = [0, 24, 12, 10]; // numbers at once, by the number of boards
 
@@ -28,6 +29,7 @@ export function panel(w: DisplayWords, b: Board, look: Look): TemplateResult {
     <h2 class="title">${b.name}${session ? html` <small class="session">${session}</small>` : nothing}</h2>
     ${b.calling ? calling(w, b, look) : nothing}
     ${dayNotes(w, b)} ${unusual(w, b)} ${resting(w, b.resting)}
+    ${slot(w, b)}
     <dl class="figures">
       ${b.waiting ? html`<div><dt>${w.t("board.waiting")}</dt>
         <dd class="waiting">${count(w, waitingOf(b.waiting))}</dd></div>` : nothing}
@@ -45,6 +47,16 @@ function calling(w: DisplayWords, b: Board, look: Look): TemplateResult {
     <ul class="calling c${Math.min(list.length, 5)}">${list.map((c) => html`<li class=${look.isNew(c) ? "new" : ""}>
       <b class="number" translate="no">${c.number}</b>
       <span class="room">${c.of ? html`<small class="of">${w.t("board.of", { service: look.names[c.of] ?? c.of })}</small> ` : nothing}${c.roomName}</span></li>`)}</ul>`;
+}
+
+/** The slot being seen, in slot mode. */
+function slot(w: DisplayWords, b: Board): TemplateResult | typeof nothing {
+  const seen = seenOf(b);
+  if (!seen) return nothing;
+  return html`<dl class="figures">
+      <div class="seen"><dt>${w.t("slot.serving")}</dt><dd class="serving">${slotText(w, seen.from, seen.to)}</dd></div>${seenRows(w, seen)}
+    </dl>
+    <p class="caution">${w.t("slot.caution")}</p>`;
 }
 
 function waits(w: DisplayWords, b: Board): TemplateResult | typeof nothing {

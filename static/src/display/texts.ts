@@ -1,9 +1,9 @@
 // The texts of the screen in the waiting room.
 
 import { publish } from "../lib/i18n.ts";
-import { board, date, dayNote, display, feed, notice, reception, resting, session, stop, unit } from "../locale/ja.json";
+import { board, date, dayNote, display, feed, notice, reception, resting, session, slot, stop, unit } from "../locale/ja.json";
 
-const texts = { board, date, dayNote, display, feed, notice, reception, resting, session, stop, unit };
+const texts = { board, date, dayNote, display, feed, notice, reception, resting, session, slot, stop, unit };
 
 export type DisplayTexts = typeof texts;
 

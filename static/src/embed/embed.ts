@@ -10,15 +10,22 @@
 
 import { category } from "../lib/i18n.ts";
 import { connect, type Connection, type ConnectionStatus } from "../lib/connection.ts";
-import { guestsIn, receptionOf, waitingOf, type Count } from "../lib/status.ts";
-import { dayNote, embed, stop } from "../locale/ja.json";
+import { guestsIn, receptionOf, seenOf, waitingOf, type Count } from "../lib/status.ts";
+import type ja from "../locale/ja.json";
+import { embed } from "../locale/ja.json";
 import { openSocket } from "../lib/transport.ts";
 import { Subprotocol, type Board, type Clinic, type Frame } from "../wire.ts";
 import { dress } from "./style.ts";
 
-// Japanese is built in; another language is fetched. Japanese is shown if that takes
-// more than a second: a late board is worse.
-const japanese = { dayNote, embed, stop };
+// The Japanese texts of every board are built in; those of other languages are fetched.
+// Japanese is shown if that takes more than a second: a late board is worse. It is
+// fetched too for what few boards have, see isRare.
+const japanese: Texts = { embed };
+
+type Texts = Pick<typeof ja, "embed"> & Partial<Pick<typeof ja, "dayNote" | "stop">> & { slot?: Pick<typeof ja.slot, "serving" | "range" | "booked" | "called" | "caution"> };
+
+/** Whether a board needs texts that are not built in. */
+const isRare = (b: Board) => b.slots || b.dayNotes || b.stopReason;
 
 // A module has no currentScript, and a classic script may not use import.meta. The
 // script element is in the page in both cases.
@@ -61,7 +68,7 @@ function show(host: HTMLElement): () => void {
 
   /** Requests the missing texts, and the board while the socket is silent. */
   function look(first?: boolean): void {
-    if (texts === japanese && foreign) void take<typeof japanese>("/embed/v1.json?lang=" + encodeURIComponent(lang), (t) => (texts = t));
+    if (texts === japanese && (foreign || (board && isRare(board)))) void take<Texts>("/embed/v1.json?lang=" + encodeURIComponent(lang), (t) => (texts = t));
     if (!clinic && /address|hours/.test(items)) void take<Clinic>("/v1/clinics/" + service.slice(0, 4), (c) => (clinic = c));
     if (silent && !first) void take<Frame>(boardPath, (f) => connection && connection.receive(f));
     render();
@@ -81,7 +88,10 @@ function show(host: HTMLElement): () => void {
           look();
         },
       }),
-      onFrame: (f) => (board = f.board || board),
+      onFrame(f) {
+        board = f.board || board;
+        if (!foreign && board && isRare(board)) look(true);
+      },
       onStatus(s) {
         status = s;
         render();
@@ -123,7 +133,7 @@ function show(host: HTMLElement): () => void {
   }
 
   function fill(box: HTMLElement, b: Board): void {
-    const { embed: words, dayNote: days, stop: reasons } = texts;
+    const { embed: words, dayNote: days, stop: reasons, slot } = texts;
     const line = (text: string, part: string) => box.append(node("p", text, part));
     const row = (name: string, value: string, part: string) => {
       const made = node("p", name + " ", "row");
@@ -133,11 +143,13 @@ function show(host: HTMLElement): () => void {
     const count = ({ n, unit }: Count) => put(words[(unit + "_" + category(n, words.tag)) as Form] || words[(unit + "_other") as Form], { n });
     box.append(node("h2", b.name, "name"));
     if (items.includes("waiting")) {
-      const date = (d: string) =>
-        d === b.day ? days.today : new Date(d).toLocaleDateString(words.tag, { month: "long", day: "numeric", timeZone: "UTC" });
-      for (const { from, to, closed, reason } of b.dayNotes || []) {
-        const when = from === to ? date(from) : put(days.range, { from: date(from), to: date(to) });
-        line(put(closed ? days.closed : days.note, { when, reason }), "daynote");
+      if (days) {
+        const date = (d: string) =>
+          d === b.day ? days.today : new Date(d).toLocaleDateString(words.tag, { month: "long", day: "numeric", timeZone: "UTC" });
+        for (const { from, to, closed, reason } of b.dayNotes || []) {
+          const when = from === to ? date(from) : put(days.range, { from: date(from), to: date(to) });
+          line(put(closed ? days.closed : days.note, { when, reason }), "daynote");
+        }
       }
       if (b.calling) {
         row(words.calling, b.calling[0] ? "" : words.nobody, "nobody");
@@ -147,11 +159,18 @@ function show(host: HTMLElement): () => void {
           box.append(made);
         }
       }
+      const seen = slot && seenOf(b);
+      if (seen) {
+        row(slot.serving, seen.to ? put(slot.range, { from: seen.from, to: seen.to }) : seen.from, "serving");
+        if (seen.booked) row(slot.booked, count(seen.booked), "booked");
+        if (seen.called) row(slot.called, count(seen.called), "called");
+        line(slot.caution, "caution");
+      }
       if (b.waiting) row(words.waiting, count(waitingOf(b.waiting)), "waiting");
       if (b.absent) row(words.absent, count({ n: b.absent.length + guestsIn(b, "absent").length, unit: "people" }), "absent");
       line(words[receptionOf(b)], "reception");
       const reason = b.stopReason;
-      if (reason) line((reasons as Record<string, string>)[reason] || reason, "reason");
+      if (reason && reasons) line((reasons as Record<string, string>)[reason] || reason, "reason");
     }
     if (b.message && items.includes("message")) line(b.message.text, "message");
     for (const item of ["address", "hours"] as const) {

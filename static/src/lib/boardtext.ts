@@ -16,6 +16,11 @@ export function count(w: Words<Pick<typeof ja, "unit">>, c: Count): string {
   return w.t(`unit.${c.unit}`, { n: c.n });
 }
 
+/** A slot of time: "10:00〜10:30"; its start alone without an end. */
+export function slotText(w: Words<Pick<typeof ja, "slot">>, from: string, to: string): string {
+  return to ? w.t("slot.range", { from, to }) : from;
+}
+
 /** What the owner of a ticket should do now; "" where that is nothing. */
 export function advice(w: Words<Pick<typeof ja, "todo">>, t: Ticket): string {
   return w.find("todo", ticketView(t).todo, { room: t.roomName || "", time: t.startsAt ? clockTime(t.startsAt) : "" }) || "";

@@ -36,6 +36,22 @@ export function waitingOf(w: Waiting): Count {
   return countOf(w.unit === "人" ? w.people : w.tickets, w.unit);
 }
 
+/** The slot whose patients are being seen. It follows from the calls, never from a clock. */
+export interface Seen {
+  from: string; // "10:00"
+  to: string; // "" for a slot that the day has no more
+  booked?: Count | undefined;
+  called?: Count | undefined; // of those
+}
+
+/** The slot being seen. There is none before the first call, in order mode, and where it is hidden. */
+export function seenOf({ slots: s }: Pick<Board, "slots">): Seen | undefined {
+  if (!s || !s.serving) return undefined;
+  const slot = s.today.find((d) => d.slot === s.serving);
+  const figure = (n?: number) => (n === undefined ? n : countOf(n, s.unit));
+  return { from: s.serving, to: slot ? slot.to : "", booked: figure(s.booked), called: figure(s.called) };
+}
+
 export interface Wait {
   low: number; // minutes
   high: number;

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Page } from "../staff/page.ts";
 import { serviceRules } from "../rules.ts";
-import type { Board, Settings, StaffService } from "../wire.ts";
+import type { Board, Kind, Settings, StaffService } from "../wire.ts";
 import { valueOf, type Field } from "./field.ts";
 import { choices, errorsBelow, Form } from "./form.ts";
 import { absencePreview, boardPreview, marksPreview } from "./preview.ts";
@@ -104,12 +104,13 @@ export class SettingsView extends Form<Settings> {
     const { w } = this;
     const { kinds } = this.stored ?? draft;
     const seats = serviceRules["kinds[].seats"];
+    const taken = ({ id, seats }: Kind) => (draft.kinds.find((k) => k.id === id)?.seats ?? seats) || 1; // what was typed before
     return html`<div role="group" aria-label=${w.t("field.kinds")} aria-describedby="hint-kinds"
         @input=${(e: Event) => this.change(() => (draft.kinds = kindsFrom(kinds, typedAround(e))))}><p>${w.t("field.kinds")}</p>
-      ${kindRows(kinds).map((k, i) => html`<input type="text" name=${"kind." + k.id} maxlength=${serviceRules["kinds[].name"].most} autocomplete="off"
+      ${kindRows(kinds).map((k, i) => html`<span class="kind"><input type="text" name=${"kind." + k.id} maxlength=${serviceRules["kinds[].name"].most} autocomplete="off"
         aria-label=${w.t("field.kindsRow", { n: i + 1 })} .defaultValue=${k.name}>${draft.mode === "slot"
-          ? html`<label class="seats"><input type="number" name=${"seats." + k.id} min="1" max=${seats.most} aria-label=${w.t("settings.kindSeatsRow", { n: i + 1 })}
-              .defaultValue=${String(k.seats ?? 1)}> ${w.t("settings.kindSeats")}</label>` : nothing}`)}
+          ? html`<input type="number" name=${"seats." + k.id} min="1" max=${seats.most} aria-label=${w.t("settings.kindSeatsRow", { n: i + 1 })}
+              .defaultValue=${String(taken(k))}> ${w.t("settings.kindSeats")}` : nothing}</span>`)}
       <small id="hint-kinds">${w.t("hint.kinds")}</small>
       ${errorsBelow(this, "kinds")}</div>`;
   }

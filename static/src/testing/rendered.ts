@@ -15,7 +15,7 @@ function htmlOf(value: unknown): string {
 export function textsOf(template: unknown): string[] {
   const texts: string[] = [];
   let name = "";
-  htmlOf(template).replace(/<(h2|p|li|dt|dd)\b[^>]*>([^]*?)<\/\1>/g, (_, tag: string, inner: string) => {
+  htmlOf(template).replace(/<(h[1-3]|p|li|dt|dd)\b[^>]*>([^]*?)<\/\1>/g, (_, tag: string, inner: string) => {
     const text = inner.replace(/<[^>]*>/g, " ").replace(/&lt;/g, "<").replace(/&amp;/g, "&").replace(/\s+/g, " ").trim();
     if (tag === "dt") name = text + ": ";
     else texts.push((tag === "dd" ? name : "") + text);

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"junban/api/wire"
@@ -28,23 +29,23 @@ func (d *day) waiting() (n int) {
 	return n
 }
 
+// look reads how many tickets of a service wait.
+func (d *day) look(ctx context.Context, s *service) error {
+	var board wire.Frame
+	err := d.ask(ctx, http.MethodGet, "/v1/services/"+s.ref+"/board", nil, &board)
+	if err == nil && board.Board != nil && board.Board.Waiting != nil {
+		s.waiting = board.Board.Waiting.Tickets
+	}
+	return err
+}
+
 // arrive lets one party take a ticket, on the web or at the desk.
 func (d *day) arrive(ctx context.Context) error {
 	s := d.pick()
-	var board wire.Frame
-	if err := d.ask(ctx, http.MethodGet, "/v1/services/"+s.ref+"/board", nil, &board); err != nil {
+	if err := d.look(ctx, s); err != nil {
 		return err
 	}
-	if board.Board != nil && board.Board.Waiting != nil {
-		s.waiting = board.Board.Waiting.Tickets
-	}
-	r := wire.IssueRequest{PartySize: 1, FirstVisit: d.chance(0.15), Patient: wire.Patient{Name: d.name(), Phone: d.phone()}}
-	if d.chance(0.2) {
-		r.PartySize = min(s.maxParty, 2+d.rand.IntN(2))
-	}
-	if !r.FirstVisit {
-		r.Patient.CardNumber = fmt.Sprintf("%05d", d.rand.IntN(100000))
-	}
+	r := d.request(s)
 	channel := "/walkins"
 	if d.chance(0.6) {
 		channel = "/tickets"
@@ -59,21 +60,40 @@ func (d *day) arrive(ctx context.Context) error {
 		return err
 	}
 	id := got.Ticket.ID
-	p := patient{token: got.Token, code: got.CancelCode, misses: d.chance(0.1)}
-	d.patients[id] = p
-	d.after(12*time.Hour, "forget", func(context.Context) error { delete(d.patients, id); return nil })
-	if p.code != "" && d.chance(0.06) {
+	d.waits(id, got)
+	if got.CancelCode != "" && d.chance(0.06) {
 		d.after(d.between(2*time.Minute, 12*time.Minute), "cancel", func(ctx context.Context) error { return d.cancel(ctx, id) })
 	}
 	return nil
 }
 
-// pick returns a random service. The first service gets most patients.
+// request returns that of a new party.
+func (d *day) request(s *service) wire.IssueRequest {
+	r := wire.IssueRequest{PartySize: 1, FirstVisit: d.chance(0.15), Patient: wire.Patient{Name: d.name(), Phone: d.phone()}}
+	if d.chance(0.2) {
+		r.PartySize = min(s.maxParty, 2+d.rand.IntN(2))
+	}
+	if !r.FirstVisit {
+		r.Patient.CardNumber = fmt.Sprintf("%05d", d.rand.IntN(100000))
+	}
+	if len(s.kinds) > 0 {
+		r.Kind = s.kinds[d.rand.IntN(len(s.kinds))]
+	}
+	return r
+}
+
+// waits records a patient who waits in the clinic, and forgets it after half a day.
+func (d *day) waits(id string, got wire.Issued) {
+	d.patients[id] = patient{token: got.Token, code: got.CancelCode, misses: d.chance(0.1)}
+	d.after(12*time.Hour, "forget", func(context.Context) error { delete(d.patients, id); return nil })
+}
+
+// pick returns a random service in order mode. The first gets most patients.
 func (d *day) pick() *service {
 	if d.chance(0.6) {
-		return &d.services[0]
+		return d.byOrder[0]
 	}
-	return &d.services[d.rand.IntN(len(d.services))]
+	return d.byOrder[d.rand.IntN(len(d.byOrder))]
 }
 
 // cancel cancels a ticket that is still waiting.
@@ -104,7 +124,7 @@ func (d *day) call(ctx context.Context, room, current string) error {
 		var got wire.TicketAnswer
 		err := d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+"/call", wire.CallRequest{Room: room, Current: current}, &got)
 		var refused problem
-		if errors.As(err, &refused) && (refused.Code == "line_empty" || refused.Code == "room_unknown") {
+		if errors.As(err, &refused) && slices.Contains([]string{"line_empty", "slot_later", "room_unknown"}, refused.Code) {
 			s.waiting = 0
 			continue
 		}

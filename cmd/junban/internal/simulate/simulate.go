@@ -1,6 +1,6 @@
 // Package simulate plays a day of a clinic against a running server. Patients
-// come over the web and to the desk, are late, cancel, or bring their family;
-// doctors call them.
+// come over the web and to the desk, book slots, are late, cancel, or bring their
+// family; doctors call them.
 //
 // It uses only the public HTTP API and package wire. It limits its request rate
 // at every speed, and continues after refusals.
@@ -56,13 +56,15 @@ type day struct {
 	asked   time.Time     // real time of the last request
 
 	services []service
+	byOrder  []*service         // those of them in order mode
 	patients map[string]patient // waiting patients, by ticket
 }
 
 type service struct {
 	ref      string
 	maxParty int
-	waiting  int // tickets, as last reported
+	kinds    []string // what a visit may be for
+	waiting  int      // tickets, as last reported
 }
 
 // patient is a ticket and the behaviour of its patient.
@@ -121,7 +123,11 @@ func (d *day) begin(ctx context.Context) error {
 		return err
 	}
 	for _, s := range c.Services {
-		d.services = append(d.services, service{ref: s.Service, maxParty: max(1, s.MaxParty)})
+		known := service{ref: s.Service, maxParty: max(1, s.MaxParty)}
+		for _, k := range s.Kinds {
+			known.kinds = append(known.kinds, k.ID)
+		}
+		d.services = append(d.services, known)
 	}
 	if len(d.services) == 0 {
 		return errors.New("the clinic has no services")
@@ -129,10 +135,22 @@ func (d *day) begin(ctx context.Context) error {
 	if err := d.login(ctx); err != nil {
 		return err
 	}
-	for range 6 {
-		d.after(d.between(0, time.Minute), "arrive", d.arrive)
+	for i, s := range c.Services {
+		if s.Slots == nil {
+			d.byOrder = append(d.byOrder, &d.services[i])
+			continue
+		}
+		for range 12 {
+			d.after(d.between(0, time.Minute), "book", func(ctx context.Context) error { return d.book(ctx, &d.services[i]) })
+		}
+		d.after(time.Minute, "bookings", d.bookings(&d.services[i]))
 	}
-	d.after(time.Minute, "arrivals", d.arrivals)
+	if len(d.byOrder) > 0 {
+		for range 6 {
+			d.after(d.between(0, time.Minute), "arrive", d.arrive)
+		}
+		d.after(time.Minute, "arrivals", d.arrivals)
+	}
 	for i, room := range d.Rooms {
 		d.after(time.Minute+time.Duration(i)*90*time.Second, "call", func(ctx context.Context) error { return d.call(ctx, room, "") })
 	}
