@@ -219,3 +219,19 @@ func TestPatientPage_AsksWhoTheTicketIsFor(t *testing.T) {
 		}
 	}
 }
+
+// TestBookPage_MarksTheChosenDayAlone reads the calendar without a day, and with one. Its
+// weeks begin before the first day, so that some cells have no date.
+func TestBookPage_MarksTheChosenDayAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.bySlot()
+	const mark = `class="chosen"`
+	page := "/s/" + w.ref("1") + "/book"
+	if text := w.shown(200, w.do(ask{method: "GET", path: page}), `class="month"`); strings.Contains(text, mark) {
+		t.Error("a day is marked, and none was chosen")
+	}
+	if text := w.shown(200, w.do(ask{method: "GET", path: page + "?day=" + w.tomorrow()})); strings.Count(text, mark) != 1 {
+		t.Errorf("%d days are marked", strings.Count(text, mark))
+	}
+}

@@ -35,8 +35,8 @@ func demoClinic() clinic.Clinic {
 	medicine.ID, medicine.Name, medicine.Unit = "1", "内科", "組"
 	children.FillSlotDefaults()
 	children.ID, children.Name, children.Unit = "2", "小児科", "人"
-	children.Slot.Minutes, children.Slot.Web, children.Slot.Desk = 60, new(8), new(4)
-	children.Slot.Lead, children.Slot.NoShow = 5, new(30)
+	children.Slot.Minutes, children.Slot.Web, children.Slot.Desk = 60, new(8), new(6)
+	children.Slot.Lead, children.Slot.Reach, children.Slot.NoShow = 5, 60, new(30)
 	children.Capacity.Few = 2
 	children.Booking.Days = 14
 	children.Kinds = []clinic.Kind{{ID: "visit", Name: "診察"}, {ID: "shot", Name: "予防接種"}, {ID: "checkup", Name: "乳幼児健診", Seats: 2}}

@@ -86,11 +86,17 @@ func deskOf(t *testing.T, s *programtest.Running, clinic, user string) *programt
 	return desk
 }
 
-// imported puts a clinic into the running program and logs its desk in.
+// imported puts a clinic where it is noon into the running program and logs its desk in.
 func imported(t *testing.T, s *programtest.Running, id, services string) *programtest.Client {
 	t.Helper()
+	return importedIn(t, s, queuetest.Noon(), id, services)
+}
+
+// importedIn is imported for a clinic in that time zone.
+func importedIn(t *testing.T, s *programtest.Running, zone, id, services string) *programtest.Client {
+	t.Helper()
 	clinic := fmt.Sprintf("id: %q\nname: みなと医院\nphone: 03-0000-1234\nzone: %s\nservices:\n%s"+
-		"rooms:\n  - {id: 1, name: 第1診察室, services: [1, 2]}\n  - {id: 2, name: 第2診察室, services: [1, 2]}\n", id, queuetest.Noon(), services)
+		"rooms:\n  - {id: 1, name: 第1診察室, services: [1, 2]}\n  - {id: 2, name: 第2診察室, services: [1, 2]}\n", id, zone, services)
 	programtest.Must(t, clinic, nil, "--data="+s.Data, "clinic", "import", "-")
 	programtest.Must(t, programtest.Password+"\n", nil, "--data="+s.Data, "user", "set", id, "desk")
 	return deskOf(t, s, id, "desk")
@@ -105,7 +111,7 @@ func inOrder(t *testing.T, s *programtest.Running) {
 	desk.Do(t, "GET", "/v1/services/1234-2/settings", nil, nil, &settings)
 	settings.Mode, settings.Kinds, settings.Booking = "order", []wire.Kind{}, wire.Booking{}
 	settings.Slot.Minutes, settings.Slot.Web, settings.Slot.Desk = 30, new(4), new(2)
-	settings.Slot.Lead, settings.Slot.NoShow, settings.Limits = 30, nil, &wire.PersonLimits{}
+	settings.Slot.Lead, settings.Slot.Reach, settings.Slot.NoShow, settings.Limits = 30, 30, nil, &wire.PersonLimits{}
 	if status := desk.Do(t, "PUT", "/v1/services/1234-2/settings", nil, settings, nil); status != http.StatusOK {
 		t.Fatalf("order mode: status %d", status)
 	}
