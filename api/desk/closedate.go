@@ -63,7 +63,7 @@ func (d *Desk) bookingsOf(r *http.Request, ref clinic.Ref, day clinic.Day, sessi
 	return list, base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:16]), nil
 }
 
-// closingTries is how often a closing is written anew, where others change the record at
+// closingTries is how often a closing is written, where others change the record at
 // the same moment.
 const closingTries = 5
 
