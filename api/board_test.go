@@ -267,7 +267,7 @@ func TestStaffFrame_ActsAndOrder(t *testing.T) {
 	if want := []string{"recall", "enter", "finish", "absent", "exam", "transfer", "hold", "undo"}; !slices.Equal(ts[0].Acts, want) || ts[0].LastAct != "call" {
 		t.Errorf("acts of the called: %v, last %q", ts[0].Acts, ts[0].LastAct)
 	}
-	if want := []string{"call", "transfer", "move", "hold", "cancel", "no_show"}; !slices.Equal(ts[1].Acts, want) {
+	if want := []string{"call", "transfer", "move", "hold", "cancel", "no_show", "edit"}; !slices.Equal(ts[1].Acts, want) {
 		t.Errorf("acts of the waiting: %v", ts[1].Acts)
 	}
 	if len(f.Staff.Rooms) != 3 || !slices.Equal(f.Staff.Rooms[0].Services, []string{w.ref("1"), w.ref("2")}) {

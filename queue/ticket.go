@@ -220,11 +220,10 @@ var MoveReasons = []string{ReasonExam, ReasonUrgent, ReasonDesk}
 func (t Ticket) Acts() []ActKind {
 	acts := slices.Clip(actsIn[t.State])
 	switch {
-	case t.Slot == "":
-	case t.State == Booked:
-		acts = []ActKind{CheckIn, Rebook, Amend, Cancel, Drop}
 	case t.State == Waiting:
 		acts = append(acts, Amend)
+	case t.State == Booked && t.Slot != "":
+		acts = []ActKind{CheckIn, Rebook, Amend, Cancel, Drop}
 	}
 	if t.LastAct != "" {
 		acts = append(acts, Undo)

@@ -186,7 +186,7 @@ func kinds() []wire.Kind {
 func booked(date, session string, number int, change ...func(*wire.StaffTicket)) wire.StaffTicket {
 	return staffTicket(number, "", "booked", append([]func(*wire.StaffTicket){func(t *wire.StaffTicket) {
 		t.ID = fmt.Sprintf("%s-%s%s%s-%d", medicine, date[2:4], date[5:7], date[8:], number)
-		t.Day, t.Session, t.IssuedAt = date, session, at(9, 30)
+		t.Day, t.Session, t.IssuedAt, t.Acts = date, session, at(9, 30), []string{"rebook", "edit", "cancel"}
 	}}, change...)...)
 }
 

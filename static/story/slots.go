@@ -24,9 +24,6 @@ func inSlot(n, hour, minute int, name, state string, change ...func(*wire.StaffT
 		t.Acts = []string{"arrive", "rebook", "edit", "cancel", "no_show"}
 	} else {
 		t.Presence, t.ArrivedAt = "here", until(hour, minute-5)
-		if state == "waiting" {
-			t.Acts = append(t.Acts, "edit")
-		}
 	}
 	for _, c := range change {
 		c(&t)

@@ -107,6 +107,8 @@ func deskStories() []Story {
 		}), clicks(".bookings .marks li", "[data-bookings]", `.bookings [data-mark="k3f9a2x7"] [data-look]`)),
 		desk("bookings-none", calm(), answers(map[string]any{"GET /v1/clinics/1234/bookings": wire.Bookings{Tickets: []wire.StaffTicket{}, Marks: []wire.Mark{}}}),
 			clicks(".bookings p", "[data-bookings]")),
+		desk("bookings-rebook", calm(), clicks(".change select[name=day]", "[data-bookings]", `.bookings [data-act="rebook"]`)),
+		desk("bookings-edit", calm(), clicks(".change input[name=kana]", "[data-bookings]", `.bookings [data-act="edit"]`)),
 		desk("bookings-cancel", calm(), clicks(".bookings .danger", "[data-bookings]", `.bookings [data-act="cancel"]`)),
 		desk("bookings-cancelled", calm(), answers(map[string]any{"POST /v1/tickets/1234-1-261124-1/cancel": wire.TicketAnswer{Ticket: ticket(laterOn)}}),
 			clicks(".bookings .cancelled", "[data-bookings]", `.bookings [data-act="cancel"]`, `.bookings [data-act="cancel-yes"]`)),

@@ -153,7 +153,7 @@ func staffTicket(number int, name, state string, change ...func(*wire.StaffTicke
 
 // actsOf has the acts of the desk on a ticket, by state.
 var actsOf = map[string][]string{
-	"waiting":    {"call", "transfer", "move", "hold", "cancel", "no_show"},
+	"waiting":    {"call", "transfer", "move", "hold", "cancel", "no_show", "edit"},
 	"called":     {"recall", "enter", "finish", "absent", "exam", "transfer", "hold", "undo"},
 	"in_service": {"finish", "exam", "transfer", "undo"},
 	"lost":       {"readmit", "cancel"},

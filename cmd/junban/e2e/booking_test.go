@@ -152,3 +152,52 @@ func TestE2E_ADayToComeIsBookedFromThePhone(t *testing.T) {
 	other.holds(option(afternoon) + `.disabled && ` + option(afternoon) + `.textContent.includes("× full")`)
 	other.picture("full")
 }
+
+// TestE2E_TheDeskChangesBookingsInOrder moves a booking of order mode to another day,
+// edits it, and edits a ticket that waits today.
+func TestE2E_TheDeskChangesBookingsInOrder(t *testing.T) {
+	t.Parallel()
+	s, chrome := start(t)
+	desk := imported(t, s, "2005", "  - {id: 1, name: 内科, webCancel: true, capacity: {web: 2, first: 1, few: 1}}\n  - {id: 2, name: 小児科}\n")
+	office := open(t, chrome, "booking-change", s.URL+"/staff", 1280, 1200)
+	offering(t, s, desk, office)
+	zone, err := time.LoadLocation(queuetest.Noon())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tomorrow := time.Now().In(zone).AddDate(0, 0, 1)
+	date, after := tomorrow.Format(time.DateOnly), tomorrow.AddDate(0, 0, 1)
+	var mine, walked wire.Issued
+	desk.OK(t, "POST", "/v1/services/2005-1/tickets", wire.IssueRequest{PartySize: 1, Day: date, Session: "morning", Patient: wire.Patient{Name: "順番 花子"}}, &mine)
+	desk.OK(t, "POST", "/v1/services/2005-1/walkins", wire.IssueRequest{PartySize: 1, Patient: wire.Patient{Name: "受付 太郎"}}, &walked)
+	office.click("[data-bookings]")
+	office.says("[data-booking]", "順番 花子")
+	office.click(booked("rebook"))
+	office.says(".change", "から変更")
+	office.holds(fmt.Sprintf(`!document.querySelector('.change option[value="%s morning"]')`, date)) // its own day
+	office.choose(".change select[name=day]", after.Format(time.DateOnly)+" afternoon")
+	office.picture("move")
+	office.click("[data-act=change-yes]")
+	office.says("[data-booking]", fmt.Sprintf("%d月%d日", after.Month(), after.Day()))
+	office.says("[data-booking]", "午後")
+	office.holds("document.querySelectorAll('[data-booking]').length === 1")
+
+	// Twice as many people, and a phone number.
+	office.pace()
+	office.click(booked("edit"))
+	office.choose(".change input[name=partySize]", "2")
+	office.fill(".change input[name=phone]", "090-1234-5678")
+	office.picture("edit")
+	office.click("[data-act=change-yes]")
+	office.says("[data-booking]", "2人")
+	office.says("[data-booking]", "09012345678")
+
+	// The same of a ticket that waits today, by the key.
+	office.pace()
+	office.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.ticket.waiting').focus()"))
+	office.press("v")
+	office.says(".tickets .change", "受付の内容")
+	office.choose(".change input[name=partySize]", "3")
+	office.click("[data-act=change-yes]")
+	office.says(".ticket.waiting small", "3人")
+}

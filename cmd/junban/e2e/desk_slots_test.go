@@ -131,3 +131,63 @@ func TestE2E_TheDeskWorksBySlots(t *testing.T) {
 
 	inEnglish(t, chrome, s, "line", func(p *page) { p.says(`[data-slot="20:00"] .counts`, "2 booked, 2 arrived, 1 called") })
 }
+
+// TestE2E_TheDeskScansArrivals reads the QR codes of bookings with a scanner. It types the
+// text of the code and Enter, as a keyboard does.
+func TestE2E_TheDeskScansArrivals(t *testing.T) {
+	t.Parallel()
+	s, chrome := start(t)
+	api, tomorrow := slotDeskClinic(t, s)
+	date, today := tomorrow.Format(time.DateOnly), tomorrow.AddDate(0, 0, -1)
+	now := today.Format("15") + ":00" // it takes arrivals until ten minutes after its end
+	book := func(day, slot, name string) string {
+		t.Helper()
+		var issued wire.Issued
+		api.OK(t, "POST", "/v1/services/2006-1/bookings", wire.IssueRequest{
+			PartySize: 1, Day: day, Slot: slot, Override: true, Patient: wire.Patient{Name: name, Phone: "090-0000-1111"},
+		}, &issued)
+		return s.URL + "/s/2006-1#" + issued.Ticket.ID + "." + issued.Token
+	}
+	onTime, early := book(today.Format(time.DateOnly), now, "佐藤"), book(today.Format(time.DateOnly), "22:00", "鈴木")
+	late, wrong := book(today.Format(time.DateOnly), "06:00", "高橋"), book(date, "10:00", "田中")
+	desk := open(t, chrome, "scan", s.URL+"/staff", 1366, 900)
+	desk.logIn("2006", "desk", programtest.Password)
+	desk.holds("document.querySelectorAll('.ticket.booked[data-ticket]').length === 3")
+	scan := func(code string) {
+		t.Helper()
+		desk.pace()
+		desk.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('#checkin').focus()"))
+		desk.press(code + "\r")
+	}
+	row := func(slot, name, want string) {
+		t.Helper()
+		desk.until(fmt.Sprintf(`[...document.querySelectorAll('[data-slot="%s"] .ticket.waiting')].map(x => x.textContent).join()`, slot),
+			func(text string) bool { return strings.Contains(text, name) && strings.Contains(text, want) }, name+" "+want)
+	}
+
+	scan(onTime)
+	desk.says("#outcome", "1番 来院 佐藤")
+	row(now, "佐藤", "院内")
+	desk.holds("!document.querySelector('.ticket.waiting .timing') && document.activeElement.id === 'checkin' && document.activeElement.value === ''")
+	scan(early)
+	desk.says("#outcome", "2番 来院 鈴木")
+	row("22:00", "鈴木", "早めに来院")
+	desk.pace()
+	desk.click(`#service-2006-1 [data-next="2006-1"]`) // from now on a slot is being seen
+	desk.says(".ticket.called .person", "佐藤")
+	scan(late)
+	desk.says("#outcome", "3番 来院 高橋")
+	row(now, "高橋", "遅れて来院") // at the end of the slot being seen
+	desk.picture("arrived")
+
+	// Another day, the same code twice, and a code of nothing: each is explained, and nothing changes.
+	scan(wrong)
+	desk.says("#outcome", fmt.Sprintf("%d月%d日", tomorrow.Month(), tomorrow.Day()))
+	desk.says("#outcome", "今日の来院受付はできません")
+	scan(early)
+	desk.says("#outcome", "もう来院しています：2番 鈴木")
+	desk.holds("document.activeElement.id === 'checkin'") // for the next code
+	scan("https://example.com/")
+	desk.says("#outcome", "今日の予約に見つかりません")
+	desk.holds("document.querySelectorAll('.ticket.waiting[data-ticket]').length === 2 && document.querySelectorAll('.ticket.booked[data-ticket]').length === 0")
+}

@@ -29,7 +29,7 @@ export class BookingsView {
   private rev: string | undefined; // of the clinic's record when the affected were read
   private timer = 0;
   private asked = ""; // the ticket that may be cancelled, with a question before it
-  private readonly days = new Map<string, Day[]>(); // by service, where a day is being chosen
+  private readonly days = new Map<string, Day[]>(); // by service or ticket, where a day is being chosen
   private marks: Mark[] = []; // of web bookings, by day
   private readonly marked: MarksView;
   private staff: Staff | undefined; // of the latest frame
@@ -138,6 +138,22 @@ export class BookingsView {
     this.page.redraw();
   }
 
+  /** Reads the days to which a booking without a slot may move. */
+  async openDays(t: StaffTicket): Promise<void> {
+    this.days.delete(t.id);
+    const read = await this.page.send(this.page.w.t("bookings.take"), { method: "GET", path: `/v1/services/${t.service}/days` });
+    if (read) this.days.set(t.id, (read as Days).days.filter((d) => d.day !== t.day));
+    this.page.redraw();
+  }
+
+  /** The choice among them; its value is for dayOf. */
+  otherDay(t: StaffTicket): TemplateResult | typeof nothing {
+    const days = this.days.get(t.id);
+    if (!days) return nothing;
+    if (days.length === 0) return html`<p class="note" role="status">${this.page.w.t("bookings.closed")}</p>`;
+    return daySelect(this.page.w, days, t.firstVisit, false);
+  }
+
   /** A patient was received at a service: the next one is for today again. */
   async received(service: string, clinic: string): Promise<void> {
     if (!this.days.delete(service)) return;
@@ -169,7 +185,7 @@ export class BookingsView {
       <button type="button" data-bookings aria-expanded=${list ? "true" : "false"} .disabled=${busy} @click=${toggle}>${w.t("bookings.title")}</button>
       ${this.marked.render(clinic, this.marks)}
       ${list && list.length + this.gone.length === 0 ? html`<p>${w.t("bookings.nobody")}</p>` : nothing}
-      ${list ? html`<ol>${list.map((t) => this.row(t, html`${this.changes(t)} ${this.cancel(clinic, t)}`))}${this.gone.map((t) => this.row(t, this.undo(clinic, t), "cancelled"))}</ol>` : nothing}
+      ${list ? html`<ol>${list.map((t) => this.row(t, html`${this.changes(t)} ${this.page.ui.open?.of === t.id ? nothing : this.cancel(clinic, t)}`))}${this.gone.map((t) => this.row(t, this.undo(clinic, t), "cancelled"))}</ol>` : nothing}
     </section>`;
   }
 
@@ -201,7 +217,7 @@ export class BookingsView {
   private changes(t: StaffTicket): TemplateResult | typeof nothing {
     const { page } = this;
     const service = this.staff?.services.find((s) => s.board.service === t.service);
-    if (!service || !t.slot) return nothing;
+    if (!service) return nothing;
     const form = page.ui.open?.of === t.id ? page.ui.open.form : "";
     if (form === "rebook") return rebookForm(page, t);
     if (form === "edit") return editForm(page, t, service.kinds);

@@ -1,6 +1,7 @@
 // The forms that change a booking at the desk: another slot or day, and other details.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { dayOf, dayText } from "../lib/days.ts";
 import { field } from "../lib/element.ts";
 import { dateText } from "../lib/when.ts";
 import { serviceRules } from "../rules.ts";
@@ -13,6 +14,7 @@ import { insistBox, overBound } from "./insist.ts";
 /** Opens the form in which a booking moves. */
 export function openRebook(page: Page, t: StaffTicket, today: string): void {
   page.set({ open: { of: t.id, form: "rebook" }, over: undefined });
+  if (!t.slot) return void page.bookings.openDays(t);
   void page.slots.free.open(rebookKey(t), { service: t.service, today, channel: t.channel });
 }
 
@@ -23,8 +25,8 @@ export function rebookForm(page: Page, t: StaffTicket, done: () => unknown = () 
   const { w } = page;
   const key = rebookKey(t);
   const send = async (form: HTMLFormElement, override: boolean) => {
-    const to = slotOf(field(form, "slot"));
-    if (!to) return page.report(w.t("slots.chooseSlot"));
+    const to: RebookRequest | undefined = t.slot ? slotOf(field(form, "slot")) : dayOf(field(form, "day"));
+    if (!to?.day) return page.report(w.t(t.slot ? "slots.chooseSlot" : "days.when"));
     if (page.ui.over) page.set({ over: undefined });
     const body: RebookRequest = override ? { ...to, override } : to;
     if (!(await page.send(w.t("act.rebook"), actOn(t, "rebook", body), overBound(page, key)))) return;
@@ -33,7 +35,8 @@ export function rebookForm(page: Page, t: StaffTicket, done: () => unknown = () 
     void page.bookings.changed();
     done();
   };
-  return form(page, key, w.t("slots.rebook", { day: dateText(w, t.day), slot: t.slot ?? "" }), page.slots.free.render(key), w.t("act.rebook"), send);
+  const from = t.slot ? w.t("slots.rebook", { day: dateText(w, t.day), slot: t.slot }) : w.t("bookings.rebook", { day: dayText(w, t.day, t.session) });
+  return form(page, key, from, t.slot ? page.slots.free.render(key) : page.bookings.otherDay(t), w.t("act.rebook"), send);
 }
 
 /** kinds are those of the ticket's service. */
@@ -53,7 +56,7 @@ export function editForm(page: Page, t: StaffTicket, kinds: readonly Kind[], don
     html`<label>${label} <input name=${name} type=${type} autocomplete="off" .defaultValue=${String(t[name as "name"] ?? "")}></label>`;
   const named = (name: string) => w.find("field", "form." + name) ?? name;
   const now = kinds.find((k) => k.name === t.kind)?.id ?? "";
-  return form(page, key, w.t("slots.edit"), html`<div class="pair">
+  return form(page, key, w.t(t.slot || t.state === "booked" ? "slots.edit" : "staff.details"), html`<div class="pair">
       <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max=${serviceRules.maxParty.most} data-first .defaultValue=${String(t.partySize)}></label>
       <label class="check"><input name="firstVisit" type="checkbox" value="1" .defaultChecked=${t.firstVisit}> ${w.t("staff.firstVisit")}</label>
     </div>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Staff, StaffTicket } from "../wire.ts";
-import { findArrival, ticketIn } from "./checkin.ts";
+import { dayIn, findArrival, ticketIn } from "./checkin.ts";
 
 const ticket = (id: string, phone: string, cardNumber = "", more: Partial<StaffTicket> = {}) =>
   ({ id, phone, cardNumber, number: 0, state: "booked", acts: ["arrive", "rebook"], ...more }) as StaffTicket;
@@ -15,6 +15,10 @@ test("the id is read from a link, whatever keyboard the scanner has", () => {
   assert.equal(ticketIn("https://junban.example/s/1234-1#1234-1-261121-27.AAAA"), "1234-1-261121-27");
   assert.equal(ticketIn("http+^^junban^s^1234-1$1234-1-261121-2.AAAA"), "1234-1-261121-2");
   assert.equal(ticketIn("0900000"), "");
+});
+
+test("the day is read from an id", () => {
+  assert.deepEqual(["1234-1-261121-27", "1234-12-270101-A-b", "", "10482"].map(dayIn), ["2026-11-21", "2027-01-01", "", ""]);
 });
 
 test("one booking is found by its code, its card, or the end of its phone number", () => {

@@ -10,6 +10,11 @@ export function ticketIn(text: string): string {
   return /(?:^|[^0-9])(\d{4}-\d{1,3}-\d{6}-[0-9A-Za-z]+)/.exec(text.normalize("NFKC"))?.[1] ?? "";
 }
 
+/** The day of a ticket's id, "2026-11-21"; "" of another text. */
+export function dayIn(id: string): string {
+  return id.replace(/^.*-(\d\d)(\d\d)(\d\d)-.*$|^.*$/, (_, y, m, d) => (y ? `20${y}-${m}-${d}` : ""));
+}
+
 /** What the desk means: the tickets that may arrive, or those that have arrived already. */
 export interface Found {
   coming: StaffTicket[];

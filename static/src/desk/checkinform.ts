@@ -3,12 +3,13 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field } from "../lib/element.ts";
+import { dateText } from "../lib/when.ts";
 import { actOn } from "../staff/calls.ts";
 import { mark } from "../staff/letters.ts";
 import type { Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
 import type { Staff, StaffTicket } from "../wire.ts";
-import { findArrival } from "./checkin.ts";
+import { dayIn, findArrival, ticketIn } from "./checkin.ts";
 
 export class CheckIn {
   private several: string[] = []; // ids, while the desk must choose
@@ -48,9 +49,13 @@ export class CheckIn {
     if (one && others.length === 0) return void this.arrive(one);
     if (one) return this.choose(coming.map((t) => t.id));
     const [arrived] = here;
-    if (!arrived) return page.report(page.w.t("slots.unknown"));
+    if (!arrived) {
+      const day = dayIn(ticketIn(text));
+      const elsewhere = day && day !== staff.services[0]?.board.day;
+      return page.report(elsewhere ? page.w.t("slots.otherDay", { day: dateText(page.w, day) }) : page.w.t("slots.unknown"));
+    }
     page.report(page.w.t("slots.already", { n: arrived.number, name: arrived.name }));
-    document.querySelector<HTMLElement>(`[data-ticket="${arrived.id}"]`)?.focus();
+    document.querySelector<HTMLElement>(`[data-ticket="${arrived.id}"]`)?.scrollIntoView({ block: "nearest" }); // the focus stays for the next code
   }
 
   private choose(ids: string[]): void {

@@ -161,7 +161,7 @@ function walkin(page: Keyed): void {
   page.querySelector<HTMLElement>("[data-chosen] .walkin input[name=name]")?.focus();
 }
 
-const ofSlots = ["i", "s", "v"]; // keys of services in slot mode
+const ofSlots = ["i", "s"]; // keys of services in slot mode
 
 /** A key, what acts while single keys are switched off ("": nothing), and what it does. */
 const list: readonly (readonly [string, string, keyof StaffTexts["keys"]])[] = [

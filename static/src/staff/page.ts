@@ -1,10 +1,10 @@
 // What the staff page offers to its parts. They can send one action, know whether one
 // is pending, and open one small form.
 
-import type { TemplateResult } from "../../vendor/lit/lit.js";
+import type { nothing, TemplateResult } from "../../vendor/lit/lit.js";
 import type { Call, Failure } from "../lib/api.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Issued, StaffService } from "../wire.ts";
+import type { Issued, StaffService, StaffTicket } from "../wire.ts";
 import type { StaffWords } from "./words.ts";
 
 /** The forms and notes that are open on the page. */
@@ -36,6 +36,10 @@ export interface Subject {
 /** The choice of a day to come, in the form of a service. */
 export interface DayChoice {
   choice(service: string): TemplateResult;
+  /** Reads the days to which a booking without a slot may move. */
+  openDays(t: StaffTicket): Promise<void>;
+  /** The choice among them; its value is for dayOf. */
+  otherDay(t: StaffTicket): TemplateResult | typeof nothing;
   /** A patient was received at a service: the next one is for today again. */
   received(service: string, clinic: string): Promise<void>;
   /** Bookings have changed: what is shown of them is read again. */
