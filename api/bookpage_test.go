@@ -4,10 +4,12 @@ import (
 	"html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"junban/api/wire"
 	"junban/queue/clinic"
 	"junban/queue/hours"
 	"junban/queue/queuetest"
@@ -62,6 +64,7 @@ var (
 	shownCode  = regexp.MustCompile(`id="code"[^>]*>(\d{6})<`)
 	handleOf   = regexp.MustCompile(`name="handle" value="([^"]+)"`)
 	offerOf    = regexp.MustCompile(`name="offer" value="([^"]+)"`)
+	uidOf      = regexp.MustCompile(`(?s)\r\nUID:(.+?)\r\nDTSTAMP:\d{8}T\d{6}Z\r\n`)
 	calendarOf = regexp.MustCompile(`href="(/s/[^"]+calendar\.ics[^"]+)"`)
 )
 
@@ -105,7 +108,15 @@ func TestBookPage_BooksWithoutScripts(t *testing.T) {
 		t.Error("a second press makes another booking")
 	}
 	file := read(w.one(calendarOf, done))
-	events := w.shown(200, file, "BEGIN:VEVENT\r\n", "T093000\r\n", "END:VCALENDAR\r\n")
+	zone, err := time.LoadLocation(queuetest.Noon())
+	if err != nil {
+		t.Fatal(err)
+	}
+	start, _ := hours.Instant(day, "09:30", zone)
+	events := w.shown(200, file, "BEGIN:VEVENT\r\n", "DTSTART:"+start.UTC().Format("20060102T150405Z")+"\r\n", "END:VCALENDAR\r\n")
+	if w.one(uidOf, events) != w.one(uidOf, string(read(w.one(calendarOf, done)).body)) {
+		t.Error("the same booking is another event")
+	}
 	if strings.Contains(events, code) || strings.Contains(events, "花子") || file.header.Get("Content-Type") != "text/calendar; charset=utf-8" {
 		t.Errorf("calendar file of type %q:\n%s", file.header.Get("Content-Type"), events)
 	}
@@ -113,8 +124,15 @@ func TestBookPage_BooksWithoutScripts(t *testing.T) {
 	book("09:30", "太郎", "090-1111-3333", 201)
 	full, fields := book("09:30", "次郎", "090-1111-4444", 409, `value="次郎"`, `value="090-1111-4444"`, "近くの空いている時間帯")
 	offer := w.one(offerOf, full)
-	if !strings.HasPrefix(offer, day+" 09:00 ") && !strings.HasPrefix(offer, day+" 10:00 ") {
-		t.Errorf("the nearest slot is %q", offer)
+	var offers []string
+	for _, m := range offerOf.FindAllStringSubmatch(full, -1) {
+		offers = append(offers, m[1])
+	}
+	if !slices.IsSorted(offers) || len(offers) != 5 || !strings.HasPrefix(offer, day+" 09:00 ") {
+		t.Errorf("offers %q", offers)
+	}
+	if _, after, _ := strings.Cut(full, offer); strings.Count(full, "いちばん近い") != 1 || !strings.Contains(after[:strings.Index(after, "</button>")], "いちばん近い") {
+		t.Errorf("%q is nearest, and not marked so:\n%s", offer, full)
 	}
 	fields.Set("offer", offer)
 	w.shown(200, w.form(path, fields), "次郎", strings.Fields(offer)[1]+"〜")
@@ -173,6 +191,32 @@ func TestBookPage_RefusesWhatIsNotOffered(t *testing.T) {
 	}
 	if res := w.form(path, url.Values{"name": {strings.Repeat("a", 20<<10)}}); res.status != 413 {
 		t.Errorf("a form that is too long: %d", res.status)
+	}
+}
+
+// TestPatientPage_AsksWhoTheTicketIsFor holds the form to the rule by which the web refuses
+// a ticket without a person: one ticket each, a limit of live bookings, or slot mode.
+func TestPatientPage_AsksWhoTheTicketIsFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, tt := range map[string]struct {
+		change func(*clinic.Service)
+		asks   bool
+	}{
+		"neither":  {func(*clinic.Service) {}, false},
+		"one each": {func(s *clinic.Service) { s.Capacity.OneEach = true }, true},
+		"a limit":  {func(s *clinic.Service) { s.Limits.MaxLive = 2 }, true},
+	} {
+		w.record(func(c *clinic.Clinic) {
+			s := &c.Services[0]
+			s.Capacity.OneEach, s.Limits.MaxLive = false, 0
+			tt.change(s)
+		})
+		page := w.shown(200, w.do(ask{method: "GET", path: "/s/" + w.ref("1")}))
+		status := w.do(w.web("1", wire.IssueRequest{PartySize: 1})).status
+		if strings.Contains(page, " identify") != tt.asks || (status == 422) != tt.asks {
+			t.Errorf("%s: the form asks: %t, without a person: %d", name, strings.Contains(page, " identify"), status)
+		}
 	}
 }
 

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"slices"
 	"testing"
 
 	"junban/api/wire"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/hours"
 )
 
 // desks is an act of the desk on a ticket.
@@ -208,6 +210,91 @@ func TestDesk_ClosesADate(t *testing.T) {
 				t.Errorf("%s: %d", day, res.status)
 			}
 		}
+	})
+}
+
+// TestDesk_AClosedDateTakesNoBookings closes a session and then the day, with bookings and
+// without. Neither the web nor a move by the desk gets in, until it is opened again.
+func TestDesk_AClosedDateTakesNoBookings(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, w *world) {
+		w.slotMode(nil)
+		w.record(func(c *clinic.Clinic) {
+			calendar := *c.Calendar
+			calendar.Weekly = map[string][]hours.Frame{}
+			for day, frames := range c.Calendar.Weekly {
+				evening := hours.Frame{Session: hours.Evening, Consult: hours.Span{From: "18:30", To: "19:30"}}
+				calendar.Weekly[day] = append(slices.Clone(frames), evening)
+			}
+			c.Calendar = &calendar
+		})
+		cookie := w.login()
+		days := w.days("")
+		day, other, first := days[1].Day, days[2].Day, days[1].Sessions[0].Session
+		book := func(n int, day, slot string) ask {
+			return w.web("1", wire.IssueRequest{PartySize: 1, Day: day, Slot: slot, Patient: person(n)})
+		}
+		path := "/v1/services/" + w.ref("1") + "/days/" + day
+		list := func(session string) wire.DayBookings {
+			return get[wire.DayBookings](w, 200, ask{method: "GET", path: path + "/bookings?session=" + session, cookie: cookie})
+		}
+		shut := func(session string) int {
+			body := wire.CloseDateRequest{Session: session, Affected: list(session).Affected.Affected}
+			return get[wire.DateClosed](w, 200, ask{method: "POST", path: path + "/close", key: freshKey(), cookie: cookie, body: body}).Cancelled
+		}
+		open := func(session string) wire.DayBookings {
+			return get[wire.DayBookings](w, 200, ask{method: "POST", path: path + "/open", key: freshKey(), cookie: cookie, body: wire.OpenDateRequest{Session: session}})
+		}
+		sessions := func() (all []string) {
+			for _, s := range w.days("")[1].Sessions {
+				all = append(all, s.Session)
+			}
+			return all
+		}
+		kept := get[wire.Issued](w, 201, book(1, day, "18:30"))
+		get[wire.Issued](w, 201, book(2, day, "10:00"))
+		elsewhere := get[wire.Issued](w, 201, book(3, other, "10:00"))
+
+		if n := shut(first); n != 1 || list(first).Closed != "session" || list("evening").Closed != "" || list("").Closed != "" {
+			t.Errorf("closed a session: %d, %+v", n, list(first))
+		}
+		if got := sessions(); !slices.Equal(got, []string{"evening"}) {
+			t.Errorf("left %q", got)
+		}
+		w.refused(422, "slot_unknown", book(4, day, "10:00"))
+		move := desks(cookie, elsewhere.Ticket.ID, "rebook", wire.RebookRequest{Day: day, Slot: "10:00", Override: true})
+		w.refused(422, "slot_unknown", move)
+		get[wire.Issued](w, 201, book(5, day, "19:00"))
+		if got := w.mine(kept).Ticket; got.State != "booked" {
+			t.Errorf("of the other session %+v", got)
+		}
+
+		if n := shut(""); n != 2 || list("").Closed != "day" || list("evening").Closed != "day" || w.mine(kept).Ticket.Reason != "clinic" {
+			t.Errorf("closed the day: %d, %+v", n, list(""))
+		}
+		if got := w.days("")[1]; len(got.Sessions) != 0 || got.State != "closed" {
+			t.Errorf("a closed day %+v", got)
+		}
+		w.refused(409, "not_offered", book(4, day, "19:00"))
+		w.refused(409, "not_offered", desks(cookie, elsewhere.Ticket.ID, "rebook", wire.RebookRequest{Day: day, Slot: "19:00"}))
+		if got := w.mine(elsewhere).Ticket; got.State != "booked" || got.Day != other {
+			t.Errorf("after a refused move %+v", got)
+		}
+		if n := shut(""); n != 0 {
+			t.Errorf("again: %d", n)
+		}
+
+		if got := open(first); got.Closed != "day" { // the day is closed as a whole
+			t.Errorf("opened a session of a closed day: %+v", got)
+		}
+		if got := open(""); got.Closed != "" || len(got.Tickets) != 0 {
+			t.Errorf("opened %+v", got)
+		}
+		if got := sessions(); len(got) != 2 {
+			t.Errorf("after it %q", got)
+		}
+		get[wire.Issued](w, 201, book(4, day, "10:00"))
+		w.refused(401, "session_required", ask{method: "POST", path: path + "/open", key: freshKey(), body: "{}"})
 	})
 }
 

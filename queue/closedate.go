@@ -14,7 +14,7 @@ import (
 // [ReasonClinic], and returns how many. These are the booked tickets, and of a day to
 // come also those that have their numbers. Their seats are offered again at once. A large
 // day takes several scripts: after an error some may be done, and the same key does the
-// rest. It leaves the timetable as it is. Refusals: [clinic.ErrNoService], [ErrDayOver].
+// rest. To stop further bookings, close the day before: [clinic.Service.Close]. Refusals: [clinic.ErrNoService], [ErrDayOver].
 func (s *Store) CloseDate(ctx context.Context, ref clinic.Ref, day clinic.Day, session string, a Act) (n int, err error) {
 	for part := 0; ; part++ {
 		step := a

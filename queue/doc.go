@@ -27,6 +27,7 @@
 //   - the session of a ticket: plan.go; the web reception: reception.go; the desk override: desk.go
 //   - seats and limits: issuerequest.go, lua/issue.lua, lua/prelude/seats.lua, autostop.go,
 //     surge.go; what patients see of them (○ △ ×): availability.go; bookings: booking.go
+//   - dates that the desk closes to booking: clinic/closing.go; their bookings: closedate.go
 //   - tickets whose session was cut: affected.go; lost tickets: lostticket.go, lua/lost.lua
 //   - slot mode: slot.go, clinic/slot.go; the slots of a day: package hours; a booking or a
 //     walk-in: bookrequest.go, lua/book.lua; the arrival, also a late one: arrival.go, lua/arrival.lua

@@ -70,6 +70,7 @@ type BookSlot struct {
 	Day, Slot, To string
 	Mark          string // "many", "few", "none", "before", "stopped", "closed", or "" without figures
 	Open          bool   // it can be chosen
+	Nearest       bool   // of the offers, it is nearest to the slot that was asked for
 }
 
 // BookChoice is a kind of visit.

@@ -60,8 +60,10 @@ func (s *Site) advice(lang string, t LookupTicket) (string, error) {
 		key = "cancelled"
 	case key == "stay":
 		return "", nil
-	case t.Slot != "" && (key == "later" || key == "cancelled"):
-		return s.text(lang, "slotTodo."+key)
+	case t.Slot != "" && key == "later":
+		key = "laterSlot"
+	case t.Slot != "" && key == "cancelled":
+		return s.text(lang, "slotTodo.cancelled")
 	}
 	return s.text(lang, "todo."+key)
 }

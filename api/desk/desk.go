@@ -24,6 +24,8 @@ type Line interface {
 	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
 	CloseDate(ctx context.Context, ref clinic.Ref, day clinic.Day, session string, a queue.Act) (int, error)
+	Clinic(ctx context.Context, c clinic.ID) (clinic.Clinic, error)
+	PutClinic(ctx context.Context, c clinic.Clinic, a queue.Act) error
 }
 
 // Journal is the log of the clinics' days, newest entry first, as package journal has it.
@@ -50,6 +52,7 @@ func (d *Desk) Routes() []route.Route {
 		route.Get("/v1/services/:service/slots", route.Private, d.showSlots),
 		route.Get("/v1/services/:service/days/:day/bookings", route.Private, d.showDay),
 		route.Post("/v1/services/:service/days/:day/close", route.Private, d.closeDate),
+		route.Post("/v1/services/:service/days/:day/open", route.Private, d.openDate),
 		route.Get("/v1/clinics/:clinic/acts", route.Private, d.showActs),
 		route.Get("/v1/clinics/:clinic/bookings", route.Private, d.showBookings),
 		route.Get("/v1/clinics/:clinic/marks/:mark", route.Private, d.showMarked),

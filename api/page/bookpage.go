@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue/clinic"
+	"junban/queue/hours"
 	"junban/static"
 )
 
@@ -306,7 +309,25 @@ func (b *booking) refused(w http.ResponseWriter, err error) (int, error) {
 	for _, o := range wrong.Offers {
 		p.Offers = append(p.Offers, static.BookSlot{Day: o.Day, Slot: o.Slot, To: o.To, Mark: o.Availability, Open: true})
 	}
+	inOrder(p.Offers, p.Day, p.Slot)
 	return wrong.Status, nil
+}
+
+// inOrder sorts offers by time, and marks the one that is nearest to a slot of a day:
+// the nearest of that day, else the first.
+func inOrder(offers []static.BookSlot, day, slot string) {
+	slices.SortFunc(offers, func(a, b static.BookSlot) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Slot, b.Slot)) })
+	nearest, least := 0, math.MaxInt
+	wanted, _ := hours.Clock(slot).Minutes()
+	for i, o := range offers {
+		at, _ := hours.Clock(o.Slot).Minutes()
+		if away := max(at-wanted, wanted-at); o.Day == day && away < least {
+			nearest, least = i, away
+		}
+	}
+	if len(offers) > 0 {
+		offers[nearest].Nearest = true
+	}
 }
 
 // done shows the booking, with its code.

@@ -50,7 +50,7 @@ func (ps *Pages) patientPage(w http.ResponseWriter, r *http.Request) error {
 	unlisted(w, now.Snap.Clinic)
 	page := static.PatientPage{
 		Lang: static.Language(r), Clinic: now.Snap.Clinic.Name, Board: board, At: now.At(now.Snap.At).Format("15:04"),
-		MaxParty: now.Line.Service.MaxParty, Identify: now.Line.Service.Capacity.OneEach, Phone: now.Snap.Clinic.Phone, Names: names(now.Snap.Clinic),
+		MaxParty: now.Line.Service.MaxParty, Identify: view.Identifies(now.Line.Service), Phone: now.Snap.Clinic.Phone, Names: names(now.Snap.Clinic),
 		Booking: now.Line.Service.Booking.Days > 0 && !now.Line.Service.BySlot(), Slot: now.Line.Service.BySlot(), Initial: json.RawMessage(now.Frame.Body),
 		Number: string(ref.Clinic), FirstVisit: cmp.Or(now.Line.Service.First, clinic.FirstByWeb), Card: static.Card(now.Snap.Clinic.Card),
 	}

@@ -91,11 +91,23 @@ type Bookings struct {
 	Marks   []Mark        `json:"marks"` // that several web bookings of a day carry, the most frequent first
 }
 
-// CloseDateRequest cancels the bookings of a service's day, or of one session of it: POST
-// /v1/services/:service/days/:day/close.
+// CloseDateRequest closes a service's day or one session of it, and cancels its bookings:
+// POST /v1/services/:service/days/:day/close.
 type CloseDateRequest struct {
 	Session  string `json:"session,omitempty"`
-	Affected string `json:"affected"` // of GET …/bookings of that day: names the list that the desk has seen
+	Affected string `json:"affected"` // of GET …/bookings of that day: names the list that the desk has seen; "" of an empty one
+}
+
+// OpenDateRequest takes bookings again for a service's day or one session of it: POST
+// /v1/services/:service/days/:day/open.
+type OpenDateRequest struct {
+	Session string `json:"session,omitempty"`
+}
+
+// DayBookings answers GET …/days/:day/bookings and POST …/days/:day/open.
+type DayBookings struct {
+	Affected
+	Closed string `json:"closed,omitempty"` // "day" or "session": the desk has closed it
 }
 
 // DateClosed answers it.

@@ -26,17 +26,19 @@ func (c Clinic) calendar() hours.Calendar {
 	return *c.Calendar
 }
 
-// Timetable returns the calendar of a service: its own, or the clinic's. It reports
-// whether there is one. Without one, the desk opens and closes, and there are no
+// Timetable returns the calendar of a service: its own, or the clinic's, without the
+// sessions that its desk has closed. It reports whether there is one. Without one, the desk opens and closes, and there are no
 // sessions.
 func (c Clinic) Timetable(s Service) (hours.Calendar, bool) {
 	switch {
 	case s.Calendar != nil:
 		own := *s.Calendar
-		own.Cutover = c.calendar().Cutover
+		own.Cutover, own.Closed = c.calendar().Cutover, s.Closed
 		return own, true
 	case c.Calendar != nil:
-		return *c.Calendar, true
+		shared := *c.Calendar
+		shared.Closed = s.Closed
+		return shared, true
 	default:
 		return hours.Calendar{}, false
 	}

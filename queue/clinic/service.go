@@ -33,6 +33,7 @@ type Service struct {
 	Note        string `json:"note"`        // text beside an estimate
 
 	Calendar *hours.Calendar `json:"calendar,omitempty"` // in place of the clinic's; its cutover does not count
+	Closed   []hours.Closing `json:"closed,omitempty"`   // by the desk, see [Service.Close]
 }
 
 // Kind is something that a visit to a service may be for (診察, 注射, 予防接種). The times of

@@ -26,6 +26,7 @@ func (c Clinic) checkBooking(s Service, at string) (errs []rule.Error) {
 	if n := s.Numbers; s.BySlot() && s.Slot.NumberBySlot && n != (Numbers{Start: min(n.Start, 1)}) {
 		bad(".slot.numberBySlot", otherNumbers)
 	}
+	errs = append(errs, checkClosed(s.Closed, at+".closed")...)
 	errs = append(errs, checkSeats(s.Slot.Seats, at+".slot.seats")...)
 	errs = append(errs, c.checkCancel(s, at+".cancel")...)
 	if s.OneEach() {

@@ -47,6 +47,20 @@ type Calendar struct {
 	// default is [DefaultOpen], extended to include the web windows of the
 	// date. So the web of a night clinic stays open past midnight.
 	Open map[string]Span `json:"open,omitempty"`
+	// Closed are sessions that the desk of a service has closed. They are no part of the
+	// timetable: a service adds its own.
+	Closed []Closing `json:"-"`
+}
+
+// Closing closes a session of a date, or the whole date (休診).
+type Closing struct {
+	Date    string `json:"date"`
+	Session string `json:"session,omitempty"` // its ID; "": all sessions of the date
+}
+
+// closes reports whether a session of a date is closed.
+func (c Calendar) closes(date, session string) bool {
+	return slices.ContainsFunc(c.Closed, func(x Closing) bool { return x.Date == date && (x.Session == "" || x.Session == session) })
 }
 
 // Frame is a session of a day, as written in the timetable.

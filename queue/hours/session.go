@@ -29,7 +29,8 @@ type Session struct {
 }
 
 // Sessions returns the sessions of a business date, in the order of
-// consultation. It is empty for a closed or invalid date.
+// consultation, without those that are closed. It is empty for a closed or invalid
+// date.
 func (c Calendar) Sessions(date string, loc *time.Location) []Session {
 	d, err := time.Parse(time.DateOnly, date)
 	if err != nil {
@@ -45,7 +46,7 @@ func (c Calendar) Sessions(date string, loc *time.Location) []Session {
 			Date: date, ID: ids[i], Kind: f.Session, Hours: f.Consult,
 			Consult: w.consult.window(d, loc), Desk: w.desk.window(d, loc), Web: w.web.and(open).window(d, loc),
 		}
-		if !ok || s.Consult.Empty() {
+		if !ok || s.Consult.Empty() || c.closes(date, s.ID) {
 			continue
 		}
 		sessions = append(sessions, s)

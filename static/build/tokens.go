@@ -20,6 +20,7 @@ var (
 	declared = regexp.MustCompile(`(?m)^\s*(--[a-z0-9-]+):\s*([^;]+);$`)
 	referred = regexp.MustCompile(`var\((--[a-z0-9-]+)\)`)
 	imported = regexp.MustCompile(`(?m)^@import .*;$`)
+	spaced   = regexp.MustCompile(`(?m)^(\s*--[a-z0-9-]+:) `) // esbuild keeps it
 )
 
 // usedTokens replaces references to the agency's tokens by their values. So
@@ -68,7 +69,7 @@ func resolve(agency, ours string) (string, error) {
 			return reference
 		})
 		if unknown != nil || next == css {
-			return css, unknown
+			return spaced.ReplaceAllString(css, "$1"), unknown
 		}
 		css = next
 	}

@@ -115,7 +115,7 @@ func TestResolve_InsertsTheAgencysValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "\n:root {\n  --mine: #111111;\n  --other: var(--mine);\n}\n"; css != want {
+	if want := "\n:root {\n  --mine:#111111;\n  --other:var(--mine);\n}\n"; css != want {
 		t.Errorf("resolved %q, want %q", css, want)
 	}
 	if _, err := resolve(agency, ":root {\n  --mine: var(--nobody);\n}\n"); err == nil {

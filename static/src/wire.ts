@@ -84,11 +84,22 @@ export interface Bookings {
   marks: Mark[]; // that several web bookings of a day carry, the most frequent first
 }
 
-// CloseDateRequest cancels the bookings of a service's day, or of one session of it: POST
-// /v1/services/:service/days/:day/close.
+// CloseDateRequest closes a service's day or one session of it, and cancels its bookings:
+// POST /v1/services/:service/days/:day/close.
 export interface CloseDateRequest {
   session?: string;
-  affected: string; // of GET …/bookings of that day: names the list that the desk has seen
+  affected: string; // of GET …/bookings of that day: names the list that the desk has seen; "" of an empty one
+}
+
+// OpenDateRequest takes bookings again for a service's day or one session of it: POST
+// /v1/services/:service/days/:day/open.
+export interface OpenDateRequest {
+  session?: string;
+}
+
+// DayBookings answers GET …/days/:day/bookings and POST …/days/:day/open.
+export interface DayBookings extends Affected {
+  closed?: string; // "day" or "session": the desk has closed it
 }
 
 // DateClosed answers it.

@@ -27,10 +27,13 @@ func mineStories() []Story {
 	const all = ".cards li:last-child .todo"
 	one := []wire.Ticket{ticket(comeAt)}
 	family := []wire.Ticket{ticket(comeAt), child(8, called), child(9, laterOn)}
+	slots := []wire.Ticket{ticket(arrivedSlot), child(8, bookedSlot), child(9, ofTuesday), child(10, bookedSlot, ended("cancelled", ""))}
 	return []Story{
 		mine("none", "#none", nil),
 		mine("one", ".cards .position", one),
 		mine("three", all, family),
+		mine("slots", all, slots),
+		mine("moved", all, []wire.Ticket{ticket(bookedSlot, ended("cancelled", "moved"), leadsOn)}, leads),
 		mine("over", ".cards .todo", []wire.Ticket{ticket(ended("done", ""))}),
 		mine("kept", ".cards .age", family, keptPage, func(s *Story) { s.Shows = ".cards .age" }),
 		mine("checking", all, one, func(s *Story) {

@@ -30,7 +30,22 @@ func otherStories() []Story {
 	none.Storage = nil
 	unread := arrive("unread", ".kept .problem")
 	unread.Answers["GET /v1/tickets/"+ownID] = refusal(404, "not_found")
+	booking := arrive("booking", "#arrive:not(:disabled)", bookedSlot)
+	family := arrive("family", ".kept li:last-child .is", arrivedSlot)
+	relatives := []wire.Ticket{ticket(arrivedSlot), child(8, bookedSlot), child(9, ofTuesday), child(10, bookedSlot, dayClosed), child(11, bookedSlot, ended("cancelled", "clinic"))}
+	family.Storage = device(relatives...)
+	for _, t := range relatives {
+		family.Answers["GET /v1/tickets/"+t.ID] = wire.TicketAnswer{Ticket: t}
+	}
+	early := arrive("early", "", bookedSlot)
+	tooEarly := refusal(409, "too_early")
+	tooEarly.OpensAt = until(10, 30)
+	otherDay := arrive("other-day", ".kept .is", ofTuesday)
+	moved := arrive("moved", ".kept .is", bookedSlot)
+	leads(&moved)
 	return []Story{
+		booking, family, otherDay, moved, sending(early, tooEarly, ".kept .problem"),
+		sending(arrive("booked-told", "", bookedSlot), wire.TicketAnswer{Ticket: ticket(arrivedSlot)}, "#done"),
 		trouble("unknown"), trouble("passing"), trouble("other"),
 		none, arrive("kept", "#arrive:not(:disabled)"), arrive("here", ".here", next), arrive("over", ".kept .number", ended("done", "")),
 		sending(arrive("told", ""), wire.TicketAnswer{Ticket: ticket(next)}, "#done"),

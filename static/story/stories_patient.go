@@ -34,6 +34,11 @@ func owner(name string, t wire.Ticket, change ...func(*Story)) Story {
 	return s
 }
 
+// whyNot makes a ticket one that its owner cannot cancel.
+func whyNot(code string) func(*wire.Ticket) {
+	return func(t *wire.Ticket) { t.Cancellable, t.WhyNot = false, code }
+}
+
 // cut loses the connection some minutes ago; offline also the network; doubted
 // makes the state stale.
 func cut(s *Story)     { s.Lost, s.Shows = 3*time.Minute, ".link.stale .age" }
@@ -150,6 +155,9 @@ func ticketStories() []Story {
 		owner("closed-day", ticket(dayClosed)),
 		owner("shorter-day", ticket(dayShort)),
 		owner("never-came", ticket(neverCame)),
+		owner("too-late", ticket(whyNot("cancel_too_late")), func(s *Story) { s.Shows = "#too-late" }),
+		owner("no-web-cancel", ticket(whyNot("not_cancellable")), func(s *Story) { s.Shows = "#too-late" }),
+		owner("cancel-until", ticket(func(t *wire.Ticket) { t.CancelUntil = until(12, 0) }), func(s *Story) { s.Shows = "#cancel-until" }),
 		patient("forgotten", board(), func(s *Story) { s.Fragment, s.Shows = ownLink, "#problem" }),
 		owner("ticket-offline", ticket(), offline),
 		owner("ticket-kept", ticket(), keptPage, func(s *Story) { s.Fragment, s.Storage = "", device(ticket()) }),

@@ -67,12 +67,33 @@ func ofTuesday(t *wire.Ticket) {
 	t.CancelUntil = &wire.Time{Time: time.Date(2026, 11, 23, 17, 0, 0, 0, zone)}
 }
 
-func slotStories() []Story {
-	arrived := func(t *wire.Ticket) {
-		bookedSlot(t)
-		t.State, t.Number, t.Ahead, t.WaitMinutes = "waiting", 27, ahead(3), &wire.WaitRange{Low: 10, High: 20}
-		t.LineSlot, t.Presence, t.Todo, t.Advice = "11:00", "here", wire.TodoWait, "here"
+// arrivedSlot is a booking of today whose patient has arrived.
+func arrivedSlot(t *wire.Ticket) {
+	bookedSlot(t)
+	t.State, t.Number, t.Ahead, t.WaitMinutes = "waiting", 27, ahead(3), &wire.WaitRange{Low: 10, High: 20}
+	t.LineSlot, t.Presence, t.Todo, t.Advice = "11:00", "here", wire.TodoWait, "here"
+}
+
+// newID is the ticket that replaced the own one, which the desk has moved.
+const newID = "1234-1-261124-28"
+
+func leadsOn(t *wire.Ticket) { t.MovedTo = newID }
+
+// rebooked is a booking that has replaced another one.
+func rebooked(t *wire.Ticket) { t.ID, t.MovedFrom = newID, ownID }
+
+// leads answers a request for the own ticket with the one that replaced it.
+func leads(s *Story) {
+	t := ticket(ofTuesday, rebooked)
+	s.Answers["GET /v1/tickets/"+ownID] = wire.TicketAnswer{
+		Ticket: ticket(bookedSlot, ended("cancelled", "moved"), leadsOn), Moved: &wire.Moved{ID: newID, Token: ownToken},
 	}
+	s.Answers["GET /v1/tickets/"+newID] = wire.TicketAnswer{Ticket: t}
+	s.Frames = append(s.Frames, ticketFrame(t))
+}
+
+func slotStories() []Story {
+	arrived := arrivedSlot
 	late := func(t *wire.Ticket) { arrived(t); t.Late, t.LineSlot = true, "11:30" }
 	tooLate := func(t *wire.Ticket) {
 		bookedSlot(t)
@@ -87,6 +108,9 @@ func slotStories() []Story {
 		slotOwner("arrived", ticket(arrived)),
 		slotOwner("late", ticket(late)),
 		slotOwner("too-late", ticket(tooLate)),
+		slotOwner("rebooked", ticket(ofTuesday, rebooked), func(s *Story) { s.Shows = "#rebooked" }),
+		slotOwner("moved", ticket(bookedSlot, ended("cancelled", "moved"), leadsOn), leads, func(s *Story) { s.Shows = "#rebooked" }),
+		slotOwner("closed", ticket(ofTuesday, ended("cancelled", "clinic")), func(s *Story) { s.Shows = ".mine" }),
 		slotOwner("cancelled", ticket(bookedSlot, ended("cancelled", "")), func(s *Story) { s.Shows = ".mine" }),
 		slotPage("easy", board(bySlot), in("ja-x-easy")),
 		slotOwner("pt", ticket(bookedSlot), in("pt")),

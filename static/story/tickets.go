@@ -64,7 +64,10 @@ func device(tickets ...wire.Ticket) map[string]any {
 // child returns a further ticket of a family.
 func child(number int, change ...func(*wire.Ticket)) wire.Ticket {
 	t := ticket(change...)
-	t.ID, t.Service, t.ServiceName, t.Number = fmt.Sprintf("%s-261121-%d", children, number), children, "小児科", number
+	t.ID, t.Service, t.ServiceName = fmt.Sprintf("%s-261121-%d", children, number), children, "小児科"
+	if t.Number > 0 {
+		t.Number = number
+	}
 	return t
 }
 
@@ -131,7 +134,7 @@ func transferred(t *wire.Ticket) { t.Line, t.LineName = "1234-3", "皮膚科" }
 func family(t *wire.Ticket)      { t.PartySize = 3 }
 func ended(state, reason string) func(*wire.Ticket) {
 	return func(t *wire.Ticket) {
-		t.State, t.Reason, t.Todo, t.EndedAt = state, reason, wire.TodoNone, until(10, 20)
+		t.State, t.Reason, t.Todo, t.Advice, t.EndedAt = state, reason, wire.TodoNone, "", until(10, 20)
 		t.Ahead, t.WaitMinutes, t.Absence, t.Cancellable = nil, nil, nil, false
 	}
 }

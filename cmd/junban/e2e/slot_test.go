@@ -5,6 +5,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,10 +18,18 @@ import (
 )
 
 // slotClinic imports a clinic whose first service is in slot mode, with slots in the
-// afternoon and the evening of every day. It logs the desk in.
+// afternoon and the evening of every day. It logs the desk in. The entrance code works
+// from noon on for all of them.
 func slotClinic(t *testing.T, s *programtest.Running, id string) *programtest.Client {
 	t.Helper()
-	desk := imported(t, s, id, "  - id: 1\n    name: 内科\n    mode: slot\n    webCancel: true\n    maxParty: 3\n    capacity: {few: 1}\n    slot: {web: 2, desk: 2, lead: 0, arriveFrom: 720, reach: 720}\n"+
+	return slotClinicFrom(t, s, id, 720)
+}
+
+// slotClinicFrom is slotClinic with the minutes before a slot from which the entrance code
+// works for it.
+func slotClinicFrom(t *testing.T, s *programtest.Running, id string, arriveFrom int) *programtest.Client {
+	t.Helper()
+	desk := imported(t, s, id, "  - id: 1\n    name: 内科\n    mode: slot\n    webCancel: true\n    maxParty: 3\n    capacity: {few: 1}\n    slot: {web: 2, desk: 2, lead: 0, reach: 720, arriveFrom: "+strconv.Itoa(arriveFrom)+"}\n"+
 		"    booking: {days: 20}\n    kinds: [{id: a, name: かぜ・発熱}, {id: b, name: 予防接種}]\n"+
 		"    form: {first: {kana: required, birth: required, sex: optional, symptoms: optional, consent: required}}\n  - {id: 2, name: 小児科}\nlookup: phone\n")
 	var table wire.Timetable

@@ -1,5 +1,6 @@
-// Closing a day or a session of a service that has bookings. The desk first gets the
-// list of the patients with their phone numbers. The list stays after the closing.
+// Closing a day or a session of a service to booking. The desk first gets the list of the
+// patients with their phone numbers. The list stays after the closing. A closed day is
+// opened again in the same form.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { newKey } from "../lib/api.ts";
@@ -7,13 +8,13 @@ import { field } from "../lib/element.ts";
 import { dayText } from "../lib/days.ts";
 import { affectedList } from "../staff/affected.ts";
 import type { Page } from "../staff/page.ts";
-import type { Affected, DateClosed, StaffService } from "../wire.ts";
+import type { DateClosed, DayBookings, StaffService } from "../wire.ts";
 
 interface Closing {
   service: string;
   day: string;
   session: string; // "": the whole day
-  list: Affected | undefined;
+  list: DayBookings | undefined;
   cancelled: number | undefined; // after the closing
 }
 
@@ -58,15 +59,20 @@ export class DateClosing {
     if (!c.list) return nothing;
     const day = dayText(w, c.day, c.session);
     const n = c.list.tickets.length;
-    if (n === 0) return html`<p role="status">${w.t("slots.closeNobody", { day })}</p>`;
+    const send = (text: string) => html`<button type="button" class="danger" data-act="close-yes" .disabled=${page.busy} @click=${() => void this.close(c)}>${text}</button>`;
+    const no = html`<button type="button" data-act="close-no" @click=${() => page.set({ open: undefined })}>${w.t("staff.no")}</button>`;
+    const closed = c.list.closed ? html`<p class="note" role="status">${w.t("slots.closedDay", { day: dayText(w, c.day, c.list.closed === "day" ? "" : c.session) })}</p>
+      <button type="button" data-act="reopen" .disabled=${page.busy} @click=${() => void this.reopen(c)}>${w.t("slots.reopen")}</button>` : nothing;
+    if (n === 0) {
+      return html`<p role="status">${w.t("slots.closeNobody", { day })}</p>
+        ${c.cancelled !== undefined ? html`<p class="note" role="status">${w.t("slots.closedNone")}</p>` : c.list.closed ? closed : html`${send(w.t("slots.closeStop"))} ${no}`}`;
+    }
     return html`<div class="who">
       <h4>${w.t("slots.closeWho", { day, n })}</h4>
       ${affectedList(w, c.list.tickets)}
       ${c.cancelled !== undefined
         ? html`<p class="note" role="status">${w.t("slots.closed", { n: c.cancelled })}</p>`
-        : html`<p>${w.t("slots.closeAsk", { n })}</p>
-          <button type="button" class="danger" data-act="close-yes" .disabled=${page.busy} @click=${() => void this.close(c)}>${w.t("slots.closeYes", { n })}</button>
-          <button type="button" data-act="close-no" @click=${() => page.set({ open: undefined })}>${w.t("staff.no")}</button>`}
+        : html`${closed}<p>${w.t("slots.closeAsk", { n })}</p> ${send(w.t("slots.closeYes", { n }))} ${no}`}
     </div>`;
   }
 
@@ -77,8 +83,17 @@ export class DateClosing {
   private async read(c: Closing): Promise<void> {
     const query = c.session ? `?session=${encodeURIComponent(c.session)}` : "";
     const list = await this.page.send(this.page.w.t("slots.closeList"), { method: "GET", path: `${this.path(c)}/bookings${query}` });
-    this.now = list ? { ...c, list: list as Affected } : undefined;
+    this.now = list ? { ...c, list: list as DayBookings } : undefined;
     this.page.redraw();
+  }
+
+  /** Takes bookings again. */
+  private async reopen(c: Closing): Promise<void> {
+    const { page } = this;
+    const body = c.list?.closed === "session" ? { session: c.session } : {};
+    const list = await page.send(page.w.t("slots.reopen"), { method: "POST", path: `${this.path(c)}/open`, key: newKey(), body });
+    if (list) this.now = { ...c, list: list as DayBookings };
+    page.redraw();
   }
 
   /** The bookings have changed since: the list is read again, and the desk is asked again. */

@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { freshness } from "../lib/board.ts";
-import { Clock, clockTime } from "../lib/clock.ts";
+import { clockTime, WallClock } from "../lib/clock.ts";
 import type { Connection } from "../lib/connection.ts";
 import { begin, given, initialFrame, PageElement, pageLang, pageWords } from "../lib/element.ts";
 import { startFeed, type Status } from "../lib/feed.ts";
@@ -49,7 +49,7 @@ class DisplayPage extends PageElement {
   private readonly w: DisplayWords = pageWords<DisplayTexts>();
   private readonly spoken = given<Record<string, Spoken>>("spoken") ?? {};
   private readonly query = new URLSearchParams(location.search);
-  private readonly clock = new Clock();
+  private readonly clock = new WallClock();
   private readonly pager = new Pager(performance.now());
   private readonly voice = new Voice(() => this.requestUpdate());
   private readonly announcer = new Announcer({

@@ -8,6 +8,7 @@ export class Failure extends Error {
     readonly code: string, // of the problem; "network" when no answer came
     readonly status: number, // 0 when no answer came
     readonly errors: FieldError[] = [], // of field_invalid
+    readonly opensAt = "", // of too_early: when it becomes possible
   ) {
     super(code);
   }
@@ -75,7 +76,7 @@ async function once<T>(c: Call): Promise<T> {
 function failure(status: number, text: string): Failure {
   try {
     const problem = JSON.parse(text) as Partial<Problem>;
-    return new Failure(problem.code ?? "unknown", status, problem.errors);
+    return new Failure(problem.code || "unknown", status, problem.errors, problem.opensAt);
   } catch {
     return new Failure("unknown", status);
   }

@@ -25,13 +25,13 @@ export function message(w: Words<Pick<typeof ja, "board">>, board: Board): Templ
 
 /** Why today differs, or the dates until it opens next. */
 export function dayNotes(w: BoardWords, b: Pick<Board, "day" | "dayNotes">): TemplateResult[] {
-  return (b.dayNotes ?? []).map((n) => html`<p class="daynote">${dayNote(w, n, b.day)}</p>`);
+  return (b.dayNotes || []).map((n) => html`<p class="daynote">${dayNote(w, n, b.day)}</p>`);
 }
 
 /** What is unusual in a line: its order was changed, or it is slow. */
 export function unusual(w: BoardWords, b: Pick<Board, "notice" | "overrunning">): TemplateResult[] {
   const lines = [];
-  if (b.notice) lines.push(w.find("notice", b.notice.reason) ?? w.t("notice.desk"));
+  if (b.notice) lines.push(w.find("notice", b.notice.reason) || w.t("notice.desk"));
   if (b.overrunning) lines.push(w.t("board.overrunning"));
   return lines.map((text) => html`<p class="unusual">${text}</p>`);
 }
@@ -54,7 +54,7 @@ function rest(w: BoardWords, r: Resting): string {
 export function calls(w: BoardWords, list: NonNullable<Board["calling"]>, names: Names): TemplateResult {
   return html`<ul class="calling">
     ${list.map((c) => html`<li><b class="number" translate="no">${c.number}</b>
-      <span class="room">${c.of ? html`<small class="of">${w.t("board.of", { service: names[c.of] ?? c.of })}</small> ` : nothing}${c.roomName}</span></li>`)}
+      <span class="room">${c.of ? html`<small class="of">${w.t("board.of", { service: names[c.of] || c.of })}</small> ` : nothing}${c.roomName}</span></li>`)}
   </ul>`;
 }
 
@@ -69,7 +69,7 @@ export function turn(w: BoardWords, b: Board): { name: string; at: string } | un
 export function board(w: BoardWords, b: Board, names: Names, shownAbove: boolean): TemplateResult {
   const wait = waitOf(b.waitMinutes);
   const next = turn(w, b);
-  const line = numbers(w, (b.line ?? []).slice(0, 8), guestsIn(b, "waiting").slice(0, 8), names);
+  const line = numbers(w, (b.line || []).slice(0, 8), guestsIn(b, "waiting").slice(0, 8), names);
   return html`<section class="board">
     ${dayNotes(w, b)} ${message(w, b)} ${shownAbove ? nothing : unusual(w, b)} ${b.calling ? calling(w, b.calling, names) : nothing}
     ${resting(w, b.resting)}

@@ -23,7 +23,7 @@ export function slotText(w: Words<Pick<typeof ja, "slot">>, from: string, to: st
 
 /** What the owner of a ticket should do now; "" where that is nothing. */
 export function advice(w: Words<Pick<typeof ja, "todo">>, t: Ticket): string {
-  return w.find("todo", ticketView(t).todo, { room: t.roomName ?? "", time: t.startsAt ? clockTime(t.startsAt) : "" }) ?? "";
+  return w.find("todo", ticketView(t).todo, { room: t.roomName || "", time: t.startsAt ? clockTime(t.startsAt) : "" }) || "";
 }
 
 /** An estimate: minutes, or a time of the clock. */
@@ -41,13 +41,13 @@ export function dayNote(w: Words<Pick<typeof ja, "date" | "dayNote">>, n: DayNot
 
 /** Why the desk has stopped reception: one of the ready-made reasons, or its own words. */
 export function stopReason(w: Words<Pick<typeof ja, "stop">>, b: Pick<Board, "stopReason">): string {
-  return b.stopReason ? (w.find("stop", b.stopReason) ?? b.stopReason) : "";
+  return b.stopReason ? (w.find("stop", b.stopReason) || b.stopReason) : "";
 }
 
 /** Numbers of a line: its own, then those that other services gave, with their names. */
 export function numbers(w: Words<Pick<typeof ja, "board">>, own: number[], guests: Guest[], names: Names): string {
   const of = [...new Set(guests.map((g) => g.of))];
   const theirs = (service: string) => guests.filter((g) => g.of === service).map((g) => g.number).join(", ");
-  const others = of.map((s) => w.t("board.guests", { service: names[s] ?? s, numbers: theirs(s) }));
+  const others = of.map((s) => w.t("board.guests", { service: names[s] || s, numbers: theirs(s) }));
   return [own.join(", "), ...others].filter((text) => text !== "").join(" / ");
 }

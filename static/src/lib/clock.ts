@@ -6,14 +6,30 @@ export function clockTime(at: string): string {
   return at.slice(11, 16);
 }
 
+/** The server's time, on a page that counts down. */
 export class Clock {
   known = false; // the server's time was received
-  private ahead = 0; // ms of the server's clock ahead of this one
-  private zone: number; // minutes east of UTC
+  protected ahead = 0; // ms of the server's clock ahead of this one
 
-  constructor(private now: () => number = Date.now) {
-    this.zone = -new Date(now()).getTimezoneOffset();
+  constructor(protected now: () => number = Date.now) {}
+
+  /** Takes the time from a pulse that was sent just now. Its zone is not the clinic's. */
+  learnTime(at: string): void {
+    const sent = Date.parse(at);
+    if (!sent) return; // unreadable
+    this.ahead = sent - this.now();
+    this.known = true;
   }
+
+  /** Returns the ms until an instant of the contract; negative if it has passed. */
+  until(at: string): number {
+    return Date.parse(at) - this.now() - this.ahead;
+  }
+}
+
+/** The clinic's wall clock, on a page that shows it. */
+export class WallClock extends Clock {
+  private zone = -new Date(this.now()).getTimezoneOffset(); // minutes east of UTC
 
   /** Takes the zone from a state's time, which is in the clinic's zone. */
   learnZone(at: string): void {
@@ -23,19 +39,6 @@ export class Clock {
     } else if (at.endsWith("Z")) {
       this.zone = 0;
     }
-  }
-
-  /** Takes the time from a pulse that was sent just now. Its zone is not the clinic's. */
-  learnTime(at: string): void {
-    const sent = Date.parse(at);
-    if (Number.isNaN(sent)) return;
-    this.ahead = sent - this.now();
-    this.known = true;
-  }
-
-  /** Returns the ms until an instant of the contract; negative if it has passed. */
-  until(at: string): number {
-    return Date.parse(at) - this.now() - this.ahead;
   }
 
   /** The clinic's wall clock now: "10:23". */

@@ -12,7 +12,7 @@ export type DayWords = Words<Pick<typeof ja, "date" | "session" | "days">>;
 /** A session by its id: the second morning of a day is "morning-2". */
 export function sessionName(w: Words<Pick<typeof ja, "session">>, id: string): string {
   const [kind = "", n] = id.split("-");
-  return (w.find("session", kind) ?? kind) + (n ?? "");
+  return (w.find("session", kind) || kind) + (n || "");
 }
 
 /** The day of a visit, with its session where there is one. */
@@ -28,6 +28,11 @@ export function visitText(w: DayWords, t: Ticket, today: string): string {
   return t.startsAt ? w.t("days.starts", { visit, time: clockTime(t.startsAt) }) : visit;
 }
 
+/** The day and the slot of a booking; "" in order mode. */
+export function slotText(w: DayWords, t: Ticket): string {
+  return t.slot ? w.t("days.within", { date: dateText(w, t.day), from: t.slot, to: t.slotEnd || "" }) : "";
+}
+
 export interface Choice {
   value: string; // for dayOf
   text: string;
@@ -40,7 +45,7 @@ export function choices(w: DayWords, days: Day[], first: boolean): Choice[] {
   for (const d of days) {
     for (const s of d.sessions) {
       const availability = (first && s.firstVisit) || s.availability || "";
-      const text = w.t("days.choice", { day: dayText(w, d.day, s.session), from: clockTime(s.from), mark: w.find("days", availability) ?? "" });
+      const text = w.t("days.choice", { day: dayText(w, d.day, s.session), from: clockTime(s.from), mark: w.find("days", availability) || "" });
       all.push({ value: d.day + " " + s.session, text: text.trim(), full: availability === "none" });
     }
   }

@@ -76,7 +76,7 @@ export function begin(name: string, page: CustomElementConstructor): void {
 /** The data that the server wrote into the page under an id, if any. */
 export function given<T>(id: string): T | undefined {
   try {
-    return (JSON.parse(document.getElementById(id)?.textContent ?? "null") as T | null) ?? undefined;
+    return (JSON.parse(document.getElementById(id)?.textContent || "null") as T | null) || undefined;
   } catch {
     return undefined;
   }

@@ -26,8 +26,8 @@ export interface Words<T> {
 
 export function words<T>(texts: T & Texts, lang = "ja"): Words<T> {
   const find = (group: string, key: string, values: Values = {}): string | undefined => {
-    const of = texts[group] ?? {};
-    const sentence = of[key] ?? of[`${key}_${category(Number(values["n"]), lang)}`] ?? of[key + "_other"];
+    const of = texts[group] || {};
+    const sentence = of[key] ?? of[key + "_" + category(Number(values["n"]), lang)] ?? of[key + "_other"];
     if (typeof sentence !== "string") return undefined; // every object has functions of its own
     return sentence.replace(/\{(\w+)\}/g, (whole, v: string) => isolated(String(values[v] ?? whole)));
   };

@@ -8,5 +8,5 @@ const turns = /[\u0590-\u08ff\ufb1d-\ufefc\ud802\ud803\ud83a\ud83b]/;
 
 /** Returns the text in Unicode isolates if it could reorder its neighbours. <bdi> is for places that take elements. */
 export function isolated(text: string): string {
-  return turns.test(text) ? `\u2068${text}\u2069` : text;
+  return turns.test(text) ? "\u2068" + text + "\u2069" : text;
 }

@@ -38,7 +38,7 @@ export function beginning(service: string, initial: Frame | undefined): { board:
 }
 
 function all(): Seen[] {
-  return device.get(list, areSeen) ?? [];
+  return device.get(list, areSeen) || [];
 }
 
 function areSeen(value: unknown): value is Seen[] {

@@ -43,7 +43,7 @@ proto._$AI = function (this: Part, value: unknown, parent?: unknown): void {
   if (was === nothing) {
     if (end instanceof Text) this._$AB = end.parentNode?.insertBefore(document.createComment(""), end) ?? end;
   } else if (!this._$AA.isConnected) {
-    throw new Error("a part has left the document");
+    throw new Error("detached part");
   } else if (typeof was === "string" || typeof was === "number") {
     const torn = value === was && this._$AA.parentElement?.translate === false && shown(this) !== String(was);
     if (torn) alteredAt = performance.now();

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import type { Board, Ticket } from "../wire.ts";
-import { Clock, clockTime } from "./clock.ts";
+import { clockTime, WallClock } from "./clock.ts";
 import { words } from "./i18n.ts";
 import { absenceParts, ageOf, linkView, messageOf, receptionOf, takesTickets, ticketView, waitingOf, waitOf } from "./status.ts";
 
@@ -114,6 +114,7 @@ test("before its day a ticket is a booking, with its number or without, and nobo
   deepEqual(ticketView({ id: "t", number: 7, state: "waiting", todo: "later", advice: "later" } as Ticket), {
     tone: "wait", over: false, state: "booked", todo: "later", goes: [],
   });
+  equal(ticketView({ id: "t", number: 0, state: "booked", slot: "10:00", todo: "later", advice: "later" } as Ticket).todo, "laterSlot");
   deepEqual(ticketView({ id: "t", number: 0, state: "booked", todo: "later", advice: "later" } as Ticket), {
     tone: "wait", over: false, state: "booked", todo: "later", goes: [],
   });
@@ -157,7 +158,7 @@ test("a page whose line is up is not connecting again, it checks", () => {
 
 test("the clock is the server's, in the clinic's zone", () => {
   equal(clockTime("2026-11-21T10:23:45.678+09:00"), "10:23");
-  const clock = new Clock(() => Date.parse("2026-11-21T00:00:00Z"));
+  const clock = new WallClock(() => Date.parse("2026-11-21T00:00:00Z"));
   clock.learnZone("2026-11-20T10:00:00.000+09:00");
   equal(clock.read(), "09:00");
   clock.learnTime("2026-11-21T01:23:45.678Z"); // a pulse is in UTC, which is not the clinic's zone

@@ -115,7 +115,7 @@ function goesOf(t: Ticket): TicketView["goes"] {
 /** A ticket that this device kept from an older page has no advice yet. */
 function todoOf(t: Ticket): string {
   const advice = t.advice || t.todo;
-  return advice === "enter" && !t.roomName ? "enterAny" : advice;
+  return advice === "enter" && !t.roomName ? "enterAny" : advice === "later" && t.slot ? "laterSlot" : advice;
 }
 
 export type AbsencePart =

@@ -69,7 +69,7 @@ export const stream: Transport = (to, listener) => {
       const { done, value } = await reader.read();
       if (done) return;
       const lines = (rest + decoder.decode(value, { stream: true })).split(/\r?\n/);
-      rest = lines.pop() ?? "";
+      rest = lines.pop() || "";
       for (const line of lines) if (line.startsWith("data:")) receive(listener, line.slice(5));
     }
   };

@@ -2,7 +2,7 @@ import { equal } from "node:assert/strict";
 import { test } from "node:test";
 import * as en from "../locale/en.json";
 import * as ja from "../locale/ja.json";
-import { Clock } from "./clock.ts";
+import { WallClock } from "./clock.ts";
 import { words } from "./i18n.ts";
 import { leftOf, when } from "./when.ts";
 
@@ -33,7 +33,7 @@ test("what is left counts down to seconds, and says nothing of days", () => {
 });
 
 test("the time until an opening is told by the server's clock", () => {
-  const clock = new Clock(() => Date.parse("2026-11-21T00:00:00Z"));
+  const clock = new WallClock(() => Date.parse("2026-11-21T00:00:00Z"));
   clock.learnTime("2026-11-21T00:10:00Z"); // the local clock is ten minutes slow
   equal(clock.until("2026-11-21T09:30:00.000+09:00"), 20 * 60_000);
 });

@@ -17,9 +17,9 @@ export function when(w: DateWords, at: string, day: string): string {
 /** A business date: "2026-12-30". */
 export function dateText(w: DateWords, date: string): string {
   return w.t("date.text", {
-    month: w.t(`date.m${Number(date.slice(5, 7))}` as Key<Pick<typeof ja, "date">>),
+    month: w.t(("date.m" + Number(date.slice(5, 7))) as Key<Pick<typeof ja, "date">>),
     day: Number(date.slice(8)),
-    weekday: w.t(`date.w${new Date(date).getUTCDay()}` as Key<Pick<typeof ja, "date">>),
+    weekday: w.t(("date.w" + new Date(date).getUTCDay()) as Key<Pick<typeof ja, "date">>),
   });
 }
 

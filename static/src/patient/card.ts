@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { ageText } from "../lib/board.ts";
-import { visitText, type DayWords } from "../lib/days.ts";
+import { slotText, visitText, type DayWords } from "../lib/days.ts";
 import { freshnessOf } from "../lib/rewritten.ts";
 import type { Words } from "../lib/i18n.ts";
 import { ticketView, type LinkView } from "../lib/status.ts";
@@ -30,9 +30,10 @@ export function pageOf(own: Own): string {
 export function card(w: CardWords, f: Follower, more: unknown = nothing): TemplateResult | typeof nothing {
   const { own, ticket: t } = f;
   if (!own) return nothing;
-  const known = t ?? own.last;
+  const known = t || own.last;
   const view = t && ticketView(t);
-  const visit = known && !view?.over ? visitText(w, known, known.todo === "later" || !known.number ? "" : known.day) : "";
+  const visit = !known || (view?.over && known.number) ? ""
+    : slotText(w, known) || visitText(w, known, known.todo === "later" || !known.number ? "" : known.day);
   const link = f.status && freshnessOf(f.status);
   return html`<li class="card ${view ? view.tone : "wait"}" data-ticket=${own.id}>
     <a href=${pageOf(own)}>

@@ -6,7 +6,7 @@ import type { Connection } from "../lib/connection.ts";
 import { startFeed, type Status } from "../lib/feed.ts";
 import { poll, socket, stream } from "../lib/transport.ts";
 import type { Frame, Ticket, TicketAnswer } from "../wire.ts";
-import { keepLinked, note, type Own } from "./own.ts";
+import { keepLinked, note, replace, type Own } from "./own.ts";
 import { fromOf } from "./progress.ts";
 
 export interface Follows {
@@ -17,6 +17,7 @@ export interface Follows {
   heardAt?: number | undefined; // of what the page begins with, where that is old
   onFrame?(f: Frame): void;
   onGone(own: Own): void; // the server has no such ticket
+  onMoved(from: Own, to: Own): void; // the desk has moved the booking, and this follower has stopped
   changed(): void;
 }
 
@@ -29,6 +30,7 @@ export class Follower {
   private states = 0; // of the ticket, that the line has sent
   private checkedAt: number; // local ms
   private stopped = false;
+  private led = false; // the ticket that replaced it was asked for
   private readonly feed: Connection;
 
   constructor(private readonly f: Follows) {
@@ -41,7 +43,7 @@ export class Follower {
       origin: location.origin,
       topics,
       token: f.own?.token,
-      heardAt: f.heardAt && Math.max(f.heardAt, f.own?.at ?? 0),
+      heardAt: f.heardAt && Math.max(f.heardAt, f.own?.at || 0),
       transports: [socket, stream, poll],
       onFrame: (frame) => this.take(frame),
       onStatus: (s) => this.onStatus(s),
@@ -50,7 +52,7 @@ export class Follower {
 
   /** The newest known state of the ticket. */
   get ticket(): Ticket | undefined {
-    return this.received ?? (this.lost || this.f.heardAt ? this.own?.last : undefined);
+    return this.received || (this.lost || this.f.heardAt ? this.own?.last : undefined);
   }
 
   /** The ticket as this page itself has received it. */
@@ -87,21 +89,30 @@ export class Follower {
     const own = this.own;
     if (!own) return;
     const states = this.states;
-    const { ticket } = await call<TicketAnswer>({ method: "POST", path: `/v1/tickets/${own.id}/${path}`, key, token: own.token, body });
+    const { ticket } = await call<TicketAnswer>({ method: "POST", path: "/v1/tickets/" + own.id + "/" + path, key, token: own.token, body });
     if (this.states === states) this.keep(ticket);
     this.f.changed();
   }
 
-  /** Requests the ticket once. With a wrong or old link the connection only looks broken. */
-  async check(): Promise<void> {
+  /**
+   * Requests the ticket once. With a wrong or old link the connection only looks broken.
+   * Of a moved ticket, the answer leads to the one that replaced it.
+   */
+  async check(old?: Ticket): Promise<void> {
     const own = this.own;
     if (!own) return;
     this.checkedAt = Date.now();
     try {
-      const { ticket } = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
+      const { ticket, moved } = await call<TicketAnswer>({ method: "GET", path: "/v1/tickets/" + own.id, token: own.token });
       if (this.stopped) return;
-      if (!this.received || this.status?.link !== "live") this.keep(ticket); // a live connection is newer
+      if (moved) {
+        this.stop();
+        this.f.onMoved(own, replace(own, moved));
+        return;
+      }
+      if (old || !this.received || this.status?.link !== "live") this.keep(ticket); // a live connection is newer
     } catch (e) {
+      if (old) this.keep(old);
       if (this.stopped || !(e instanceof Failure) || ![401, 403, 404, 410].includes(e.status)) return;
       this.f.onGone(own);
     }
@@ -120,6 +131,11 @@ export class Follower {
   /** Keeps a ticket that this page opens, also one from a shared link. */
   private keep(t: Ticket): void {
     const own = this.own;
+    if (t.movedTo && !this.led) {
+      this.led = true;
+      void this.check(t);
+      return;
+    }
     this.received = t;
     if (!own) return;
     own.last = t;

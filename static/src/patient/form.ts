@@ -80,7 +80,7 @@ function firstVisit(w: PatientWords, s: FormState): TemplateResult | typeof noth
 /** The card's number; full-width digits are digits too. */
 function card(w: PatientWords, c: Card): TemplateResult {
   if (c.most === 0) return text(w, "cardNumber", "text", "off", false);
-  const count = c.least === c.most ? c.most : `${c.least}–${c.most}`;
+  const count = c.least === c.most ? c.most : c.least + "–" + c.most;
   return text(w, "cardNumber", "text", "off", false, w.t("patient.cardDigits", { count }), `[\\s\\p{Cf}]*[0-9０-９]{${c.least},${c.most}}[\\s\\p{Cf}]*`);
 }
 

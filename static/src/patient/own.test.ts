@@ -1,9 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { forget, fragmentOf, isAhead, keep, keepLinked, kept, note, ownOfFragment, recall, serviceOf } from "./own.ts";
+import type { Ticket } from "../wire.ts";
+import { forget, fragmentOf, keep, keepLinked, kept, note, ownOfFragment, recall, replace, serviceOf } from "./own.ts";
 
 const token = "AAAAAAAAAAAAAAAAAAAA_-";
 const id = "1234-1-261121-k3f9a1x2";
+const inState = (state: string) => ({ state }) as Ticket;
 const other = { id: "1234-1-261121-zzzzzzzz", token };
 
 afterEach(() => kept().forEach((own) => forget(own.id)));
@@ -71,7 +73,7 @@ test("a device keeps a limited number", () => {
 });
 
 test("a ticket of an earlier day is let go, one in the address is still asked for", () => {
-  keep({ id, token });
+  keep({ id, token, last: inState("waiting") });
   equal(recall("1234-1", "", "2026-11-21")?.id, id);
   equal(recall("1234-1", `#${id}.${token}`, "2026-11-22")?.id, id);
   equal(recall("1234-1", "", "2026-11-22"), undefined);
@@ -80,9 +82,26 @@ test("a ticket of an earlier day is let go, one in the address is still asked fo
 
 test("a ticket of a day to come stays until its day is over", () => {
   const own = { id: "1234-1-270103-k3f9a1x2", token };
-  keep(own);
+  keep({ ...own, last: inState("cancelled") });
   for (const today of ["", "2026-12-30", "2027-01-03"]) equal(recall("1234-1", "", today)?.id, own.id);
-  equal(isAhead(own, "2026-12-30"), true);
-  equal(isAhead(own, "2027-01-03"), false);
   equal(recall("1234-1", "", "2027-01-04"), undefined);
+});
+
+test("a booking stays after its day until its end is received, because the desk may have moved it", () => {
+  keep({ id, token });
+  equal(kept("2026-11-22").length, 1);
+  note(id, { last: inState("booked") });
+  equal(kept("2026-11-22").length, 1);
+  note(id, { last: inState("no_show") });
+  equal(kept("2026-11-22").length, 0);
+});
+
+test("a moved booking is replaced in its place, and keeps its cancel code", () => {
+  const to = { id: "1234-1-261125-aaaaaaaa", token: "B".repeat(60) };
+  keep({ id, token, cancelCode: "735112", clinic: "あおい", last: inState("booked") });
+  keep(other);
+  deepEqual(replace(kept()[1]!, to), { ...to, cancelCode: "735112", clinic: "あおい" });
+  deepEqual(kept(), [other, { ...to, cancelCode: "735112", clinic: "あおい" }]);
+  replace(other, to); // another link has led there before
+  deepEqual(kept(), [to]);
 });

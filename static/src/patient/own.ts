@@ -3,7 +3,7 @@
 // browser never sends the fragment.
 
 import { device } from "../lib/storage.ts";
-import type { Ticket } from "../wire.ts";
+import type { Moved, Ticket } from "../wire.ts";
 
 export interface Own {
   id: string;
@@ -22,23 +22,26 @@ const most = 12; // tickets of a device; the oldest is dropped
 /** Reads "#<id>.<token>" when it is a ticket, of that service if one is named. */
 export function ownOfFragment(fragment: string, service = ""): Own | undefined {
   const parts = /^#([0-9a-z-]{1,64})\.([\w-]{22}|[\w-]{60,600})$/.exec(fragment);
-  const [, id, token] = parts ?? [];
+  const [, id, token] = parts || [];
   return id && token && (service ? serviceOf(id) === service : serviceOf(id)) ? { id, token } : undefined;
 }
 
 export function fragmentOf(own: Own): string {
-  return `#${own.id}.${own.token}`;
+  return "#" + own.id + "." + own.token;
 }
 
 /** The 情報番号 in a ticket's id: "1234-1"; "" where it has none. */
 export function serviceOf(id: string): string {
-  return /^(\d{4}-\d+)-\d{6}-/.exec(id)?.[1] ?? "";
+  return /^(\d{4}-\d+)-\d{6}-/.exec(id)?.[1] || "";
 }
 
-/** The stored tickets, the newest first. It removes those of days before today ("2026-11-21"). */
+/**
+ * The stored tickets, the newest first. It removes those of days before today ("2026-11-21"), but not a booking
+ * whose end it has not received: the desk may have moved it to a day to come.
+ */
 export function kept(today = ""): Own[] {
-  const all = device.get(list, areOwn) ?? [];
-  const left = all.filter((own) => dated(own) >= short(today));
+  const all = device.get(list, areOwn) || [];
+  const left = all.filter((own) => dated(own) >= short(today) || !own.last || own.last.state === "booked");
   if (left.length < all.length) device.put(list, left);
   return left;
 }
@@ -46,13 +49,8 @@ export function kept(today = ""): Own[] {
 /** The ticket in the address, or else the first that is kept of the service. */
 export function recall(service: string, fragment: string, today = ""): Own | undefined {
   const linked = ownOfFragment(fragment, service);
-  if (linked) return kept().find((own) => own.id === linked.id) ?? linked;
+  if (linked) return kept().find((own) => own.id === linked.id) || linked;
   return kept(today).find((own) => serviceOf(own.id) === service);
-}
-
-/** Whether the ticket is of a day to come. */
-export function isAhead(own: Own, today: string): boolean {
-  return dated(own) > short(today);
 }
 
 /** Keeps a ticket that was taken here, before all others. */
@@ -70,6 +68,13 @@ export function keepLinked(own: Own): void {
 export function note(id: string, facts: Partial<Own>): void {
   const all = kept();
   if (all.some((own) => own.id === id)) device.put(list, all.map((own) => (own.id === id ? { ...own, ...facts } : own)));
+}
+
+/** Replaces a ticket that the desk has moved to another day. The cancel code is the same. */
+export function replace({ last, ...old }: Own, moved: Moved): Own {
+  const own = { ...old, ...moved };
+  device.put(list, kept().filter((o) => o.id !== own.id).map((o) => (o.id === old.id ? own : o)));
+  return own;
 }
 
 /** Removes one ticket. */

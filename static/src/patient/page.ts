@@ -29,7 +29,7 @@ const others = 6; // tickets of the family that are followed beside the one show
 
 export abstract class PatientPage extends PageElement {
   protected readonly w = pageWords<PatientTexts>();
-  private readonly names = given<Names>("names") ?? {};
+  private readonly names = given<Names>("names") || {};
   protected readonly clock = new Clock();
   private readonly signals = new Signals(this.w);
   private readonly spoken = new Spoken(this.w);
@@ -39,7 +39,7 @@ export abstract class PatientPage extends PageElement {
   private others: Follower[] = [];
   protected board: Board | undefined;
   private heardAt: number | undefined; // of what the page begins with, where that is old
-  private another = false; // one more ticket is being taken
+  private another?: boolean; // one more ticket is being taken
   protected busy = false;
   private copied = false;
   private code: QRCode | undefined; // of the link to this device's ticket
@@ -47,11 +47,11 @@ export abstract class PatientPage extends PageElement {
   private problem = "";
   private at = ""; // where a refusal is shown: "take", "cancel", "go", or "" at the top
   private reveal = ""; // the selector of the element to scroll to
-  private refused = false; // by the clinic's rules, not by the network; the page then shows the phone number
+  private refused?: boolean; // by the clinic's rules, not by the network; the page then shows the phone number
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.service = this.getAttribute("service") ?? "";
+    this.service = this.getAttribute("service") || "";
     this.reception = new Reception(this.service, this.hasAttribute("booking"));
     const initial = initialFrame();
     const { board, heardAt } = beginning(this.service, initial);
@@ -89,14 +89,25 @@ export abstract class PatientPage extends PageElement {
     this.cancelKey = "";
     this.code = undefined;
     this.another = false;
-    const { heardAt, changed } = this;
-    const onGone = (gone: Own) => this.leave(gone);
+    const { service, follows } = this;
     this.main = undefined; // the former follower reports nothing more
-    this.main = new Follower({ own, known, service: this.service, clinic: this.getAttribute("clinic") ?? "", heardAt, onFrame: (f) => this.show(f), onGone, changed });
-    this.others = kept(this.board?.day).filter((o) => o.id !== own?.id && !(o.last && ticketView(o.last).over)).slice(0, others)
-      .map((o) => new Follower({ own: o, heardAt, onGone, changed }));
-    changed();
+    this.main = new Follower({ ...follows, own, known, service, clinic: this.getAttribute("clinic") || "", heardAt: this.heardAt, onFrame: (f) => this.show(f) });
+    this.others = kept(this.board?.day).filter((o) => o.id !== own?.id && !(o.last && ticketView(o.last).over)).slice(0, others).map(this.beside);
+    this.changed();
   }
+
+  /** Watches one of the device's other tickets. */
+  private readonly beside = (own: Own) => new Follower({ ...this.follows, own, heardAt: this.heardAt });
+
+  /** Shows the ticket that replaced one of this page's. */
+  private readonly moved = (from: Own, to: Own) => {
+    if (from === this.main?.own) {
+      if (location.hash) history.replaceState(null, "", fragmentOf(to));
+      this.open(to);
+      return;
+    }
+    this.others = this.others.map((f) => (f.own === from ? this.beside(to) : f));
+  };
 
   private show(f: Frame): void {
     if (f.type === TypePulse && f.at) this.clock.learnTime(f.at);
@@ -125,13 +136,13 @@ export abstract class PatientPage extends PageElement {
   private readonly refresh = () => {
     void this.act("", async () => {
       for (const f of this.all()) f.redial();
-      this.main?.fetched(await call<Frame>({ method: "GET", path: `/v1/services/${this.service}/board` }));
+      this.main?.fetched(await call<Frame>({ method: "GET", path: "/v1/services/" + this.service + "/board" }));
       await this.askDays();
     });
   };
 
   /** Drops a ticket that the server does not have. The own one is replaced by the next on this device. */
-  private leave(own: Own): void {
+  private readonly leave = (own: Own) => {
     forget(own.id);
     if (own !== this.main?.own) {
       for (const f of this.others) if (f.own === own) f.stop();
@@ -145,7 +156,9 @@ export abstract class PatientPage extends PageElement {
       this.problem = this.w.t("patient.forgotten");
       this.at = "";
     }
-  }
+  };
+
+  private readonly follows = { onGone: this.leave, onMoved: this.moved, changed: this.changed };
 
   protected take(send: () => Promise<Issued>): void {
     void this.act("take", async () => {
@@ -185,7 +198,7 @@ export abstract class PatientPage extends PageElement {
   private readonly askCode = () => {
     const own = this.main?.own;
     if (!own || this.code) return;
-    call<QRCode>({ method: "GET", path: `/v1/tickets/${own.id}/code`, token: own.token }).then((code) => own === this.main?.own && this.set({ code }), () => {});
+    call<QRCode>({ method: "GET", path: "/v1/tickets/" + own.id + "/code", token: own.token }).then((code) => own === this.main?.own && this.set({ code }), () => {});
   };
 
   private readonly copy = (link: string) => {
@@ -241,10 +254,10 @@ export abstract class PatientPage extends PageElement {
     const live = own !== undefined && !(t && ticketView(t).over);
     const link = main?.status && freshnessOf(main.status);
     const state: TicketState = {
-      today: this.board?.day ?? "",
+      today: this.board?.day || "",
       tel: this.tel,
       from: main?.from,
-      waitNote: t?.lane ? "" : (this.board?.waitNote ?? ""),
+      waitNote: t?.lane ? "" : (this.board?.waitNote || ""),
       cancelCode: (ownOfFragment(location.hash, this.service) && own?.cancelCode) || "", // a shared device opens the page without the link
       cancelling: this.cancelKey !== "",
       busy,
@@ -259,7 +272,7 @@ export abstract class PatientPage extends PageElement {
       <p class="spoken" role="status">${this.spoken.text}</p>
       ${link ? freshness(w, link) : nothing}
       ${this.refusal("")}
-      ${t ? ticket(w, t, state) : own ? unsure(w, own.last?.number ?? 0) : nothing}
+      ${t ? ticket(w, t, state) : own ? unsure(w, own.last?.number || 0) : nothing}
       ${t && this.board && live && t.day !== this.board.day ? html`<h2 id="today">${w.t("board.today", { date: dateText(w, this.board.day) })}</h2>` : nothing}
       ${this.board ? board(w, this.board, this.names, t !== undefined && live && !t.lane) : nothing}
       ${this.figures()}
@@ -274,7 +287,7 @@ export abstract class PatientPage extends PageElement {
   }
 
   protected get tel(): string {
-    return this.getAttribute("phone") ?? "";
+    return this.getAttribute("phone") || "";
   }
 
   /** Where a ticket is taken. again: an earlier one has ended. */

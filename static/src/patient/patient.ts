@@ -9,7 +9,7 @@ import { form } from "./form.ts";
 import { PatientPage } from "./page.ts";
 
 class OrderPage extends PatientPage {
-  private readonly kinds = given<Kind[]>("kinds") ?? [];
+  private readonly kinds = given<Kind[]>("kinds") || [];
 
   /** The web desk: the reason why it issues no tickets, or the form. */
   protected override desk(again: boolean): TemplateResult {
@@ -33,7 +33,7 @@ class OrderPage extends PatientPage {
         days: r.days,
         later: r.days.length > 0 && (r.later || !(open || early)),
         first: r.first,
-        offer: this.getAttribute("first") ?? "button",
+        offer: this.getAttribute("first") || "button",
         card: { least: Number(this.getAttribute("card-least")), most: Number(this.getAttribute("card-most")) },
         choose: (later, first) => {
           r.later = later;

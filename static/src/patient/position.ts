@@ -15,7 +15,7 @@ export type PositionWords = Words<Pick<typeof ja, "unit" | "board" | "mine">>;
 export function position(w: PositionWords, t: Ticket, note = "", id = ""): TemplateResult | typeof nothing {
   const { ahead, wait, comeAt } = ticketView(t);
   if (!ahead && !wait) return nothing;
-  const none = ahead && ahead.n === 0;
+  const none = ahead && !ahead.n;
   return html`<div class="position">
     ${ahead ? html`<p class="ahead" id=${id || nothing}>${none ? nothing : html`<small>${w.t("mine.before")}</small> `}<b>${none ? w.t("mine.next") : count(w, ahead)}</b></p>` : nothing}
     ${comeAt ? html`<p id=${id ? "come-at" : nothing}>${w.t("mine.comeAt", { count: count(w, comeAt) })}</p>` : nothing}

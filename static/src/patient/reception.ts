@@ -22,7 +22,7 @@ export class Reception {
   async askDays(): Promise<void> {
     if (!this.booking) return;
     try {
-      this.days = (await call<Days>({ method: "GET", path: `/v1/services/${this.service}/days` })).days;
+      this.days = (await call<Days>({ method: "GET", path: "/v1/services/" + this.service + "/days" })).days;
     } catch {
       this.days = [];
     }
@@ -38,7 +38,7 @@ export class Reception {
   /** Sends the request until it has a reply; its key makes that one ticket. */
   async send(pending: Pending): Promise<Issued> {
     try {
-      const path = `/v1/services/${this.service}/tickets`;
+      const path = "/v1/services/" + this.service + "/tickets";
       const issued = await call<Issued>({ method: "POST", path, key: pending.key, body: pending.body });
       this.settle();
       this.later = this.first = false;

@@ -24,7 +24,7 @@ export class Signals {
       if (!t || !f.own) continue;
       tickets.push(t);
       const alert = alertOf(t);
-      if (alert === (f.own.told ?? "") || document.hidden) continue;
+      if (alert === (f.own.told || "") || document.hidden) continue;
       f.own.told = alert;
       note(f.own.id, { told: alert });
       if (alert) buzz(alert === "near" ? near : called);

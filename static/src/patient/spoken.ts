@@ -18,14 +18,14 @@ export function sentenceOf(w: SpokenWords, t: Ticket): string {
   const is =
     view.state === "called" ? (t.attempt as number) > 1 && t.attempt // so that the second call is another sentence
     : !ahead ? w.find("state", view.state)
-    : ahead.n ? `${w.t("mine.before")} ${count(w, ahead)}`
+    : ahead.n ? w.t("mine.before") + " " + count(w, ahead)
     : w.t("mine.next");
-  return `${is || ""} ${todo === "wait" ? "" : advice(w, t)}`.trim();
+  return ((is || "") + " " + (todo === "wait" ? "" : advice(w, t))).trim();
 }
 
 /** The called numbers, for a page without a ticket. */
 export function callsOf(w: SpokenWords, b: Board): string {
-  return (b.calling ?? []).map((c) => `${w.t("board.calling")} ${c.number} ${c.roomName}`).join(" ");
+  return (b.calling || []).map((c) => w.t("board.calling") + " " + c.number + " " + c.roomName).join(" ");
 }
 
 /** Remembers the sentence of each ticket, so that only changes are read aloud. */
@@ -47,7 +47,7 @@ export class Spoken {
     };
     const calls = guest ? callsOf(this.w, board) : "";
     say("", calls);
-    for (const { confirmed: t } of own) if (t) say(t.id, sentenceOf(this.w, t), own.length > 1 || guest ? `${t.serviceName} ${t.number || ""} ` : "");
+    for (const { confirmed: t } of own) if (t) say(t.id, sentenceOf(this.w, t), own.length > 1 || guest ? t.serviceName + " " + (t.number || "") + " " : "");
     if (news.length) this.text = news.join(" ");
     else if (!own.length && !calls) this.text = "";
   }

@@ -33,20 +33,22 @@ export interface TicketState {
 export function ticket(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   const view = ticketView(t);
   const visit = visitText(w, t, s.today);
-  const todo = advice(w, t);
+  const attempt = t.attempt || 0;
+  const todo = t.movedTo ? "" : advice(w, t);
   return html`<section class="mine ${view.tone}" tabindex="-1">
     <h2>${w.t(t.number ? "patient.mine" : "days.mine")}</h2>
     ${t.number ? html`<p class="number" id="number" translate="no">${t.number}</p>` : nothing}
     ${visit ? html`<p class="day" id="day">${visit}</p>` : nothing}
-    ${view.state === "called" ? nothing : html`<p class="state">${w.find("state", view.state) ?? t.state}</p>`}
-    ${view.over && t.reason && view.state !== "past" ? html`<p>${ending(w, t.reason, t.day, s.today) ?? nothing}</p>` : nothing}
+    ${view.state === "called" ? nothing : html`<p class="state">${w.find("state", view.state) || t.state}</p>`}
+    ${view.over && t.reason && view.state !== "past" ? html`<p>${ending(w, t.reason, t.day, s.today) || nothing}</p>` : nothing}
     ${todo ? html`<p class="todo">${todo}</p>` : nothing}
     ${view.todo === "closed" || view.todo === "short" ? phone(w, s.tel) : nothing}
+    ${t.movedFrom && view.state === "booked" ? html`<p class="note" id="rebooked">${w.t("patient.rebooked")}</p>` : nothing}
     ${s.about}
-    ${(t.attempt ?? 0) > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: t.attempt ?? 0 })}</p>` : nothing}
+    ${attempt > 1 && view.tone === "now" ? html`<p>${w.t("patient.attempt", { n: attempt })}</p>` : nothing}
     ${position(w, t, s.waitNote, "ahead")} ${bar(w, t, s.from)}
     ${t.number || view.over ? nothing : html`<p>${w.t("days.opening")}</p>`}
-    ${t.lane && !view.over ? html`<p class="moved">${w.t("patient.moved", { service: t.laneName ?? t.lane })}</p>` : nothing}
+    ${t.lane && !view.over ? html`<p class="moved">${w.t("patient.moved", { service: t.laneName || t.lane })}</p>` : nothing}
     ${view.over ? nothing : unusual(w, t)}
     ${t.returned && !view.over ? html`<p>${w.t("patient.returned")}</p>` : nothing}
     ${presence(w, t, view, s)}
@@ -70,15 +72,18 @@ export function unsure(w: PatientWords, number: number): TemplateResult {
 
 /** The details of a ticket. */
 export function details(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
-  const over = ticketView(t).over;
+  const { over } = ticketView(t);
+  const may = t.cancellable && !over;
+  const whyNot = !over && t.whyNot !== "state_forbids" && t.whyNot;
   return html`<section class="more">
     <p class="small">
       ${w.t("patient.issuedAt", { time: when(w, t.issuedAt, t.day) })}
       ${t.partySize > 1 ? w.t("patient.party", { count: count(w, countOf(t.partySize, "人")) }) : nothing}
     </p>
     ${t.absence && !over ? absence(w, t.absence) : nothing}
-    ${s.cancelCode && t.cancellable && !over ? html`<p class="small" id="code">${w.t("patient.codeNote", { code: s.cancelCode })}</p>` : nothing}
-    ${t.cancellable && !over ? cancelling(w, s) : nothing}
+    ${s.cancelCode && may ? html`<p class="small" id="code">${w.t("patient.codeNote", { code: s.cancelCode })}</p>` : nothing}
+    ${may ? cancelling(w, t, s) : nothing}
+    ${whyNot ? html`<div class="note" id="too-late"><p>${w.find("problem", whyNot)}</p>${phone(w, s.tel)}</div>` : nothing}
   </section>`;
 }
 
@@ -102,9 +107,10 @@ function absence(w: PatientWords, a: Absence): TemplateResult {
   </div>`;
 }
 
-function cancelling(w: PatientWords, s: TicketState): TemplateResult {
+function cancelling(w: PatientWords, t: Ticket, s: TicketState): TemplateResult {
   if (!s.cancelling) {
-    return html`<button type="button" id="cancel" @click=${() => s.ask(true)}>${w.t("patient.cancel")}</button>`;
+    return html`${t.cancelUntil ? html`<p class="small" id="cancel-until">${w.t("patient.cancelUntil", { time: when(w, t.cancelUntil, s.today) })}</p>` : nothing}
+      <button type="button" id="cancel" @click=${() => s.ask(true)}>${w.t("patient.cancel")}</button>`;
   }
   const submit = (e: Event) => {
     e.preventDefault();

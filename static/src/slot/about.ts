@@ -1,27 +1,21 @@
-// What a patient needs to know of a booked slot: when to come, until when it may be
-// cancelled, and the file for a calendar.
+// What a patient needs to know of a booked slot: when to come, and the file for a calendar.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { slotText } from "../lib/boardtext.ts";
 import { clockTime } from "../lib/clock.ts";
 import type { Words } from "../lib/i18n.ts";
 import { ticketView } from "../lib/status.ts";
-import { when } from "../lib/when.ts";
 import type ja from "../locale/ja.json";
-import { phone } from "../patient/closed.ts";
 import type { Ticket } from "../wire.ts";
-import type { PatientWords } from "../patient/words.ts";
 
-export type AboutWords = Words<Pick<typeof ja, "slot" | "date">>;
+export type AboutWords = Words<Pick<typeof ja, "slot">>;
 
-export function about(w: AboutWords & PatientWords, t: Ticket, today: string, tel: string): TemplateResult | typeof nothing {
+export function about(w: AboutWords, t: Ticket): TemplateResult | typeof nothing {
   if (!t.slot || !t.slotEnd || ticketView(t).over) return nothing;
   const booked = t.state === "booked";
   return html`<p class="range" id="slot"><small>${w.t("slot.visit")}</small> <b>${slotText(w, t.slot, t.slotEnd)}</b></p>
     ${booked && t.startsAt ? html`<p>${w.t("slot.come", { from: clockTime(t.startsAt) })}</p>` : nothing}
     ${t.late ? html`<p class="late-note">${w.t("slot.late")}</p>` : nothing}
-    ${booked && t.cancellable && t.cancelUntil ? html`<p class="small" id="cancel-until">${w.t("slot.cancelUntil", { time: when(w, t.cancelUntil, today) })}</p>` : nothing}
-    ${t.whyNot === "cancel_too_late" ? html`<div class="note" id="too-late"><p>${w.find("problem", "cancel_too_late")}</p>${phone(w, tel)}</div>` : nothing}
     ${booked ? html`<p><a id="calendar" href=${calendarOf(t)}>${w.t("slot.calendar")}</a></p>` : nothing}`;
 }
 

@@ -23,7 +23,7 @@ class SlotPage extends PatientPage {
   }
 
   protected override about(t: Ticket): unknown {
-    return about(this.words, t, this.board?.day ?? "", this.tel);
+    return about(this.words, t);
   }
 }
 

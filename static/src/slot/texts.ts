@@ -3,12 +3,12 @@
 import { publish } from "../lib/i18n.ts";
 import {
   absence, board, closed, date, dayNote, days, feed, left, mine, notice, over, patient, presence, problem, reception, resting, session, slot,
-  slotDays, slotMine, slotProblem, slotTodo, state, stop, todo, unit,
+  slotDays, slotMine, slotTodo, state, stop, todo, unit,
 } from "../locale/ja.json";
 
 const texts = {
   absence, board, closed, date, dayNote, days: { ...days, ...slotDays }, feed, left, mine: { ...mine, ...slotMine }, notice, over, patient, presence,
-  problem: { ...problem, ...slotProblem }, reception, resting, session, slot, state, stop, todo: { ...todo, ...slotTodo }, unit,
+  problem, reception, resting, session, slot, state, stop, todo: { ...todo, ...slotTodo }, unit,
 };
 
 export type SlotTexts = typeof texts;

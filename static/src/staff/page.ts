@@ -3,7 +3,7 @@
 
 import type { nothing, TemplateResult } from "../../vendor/lit/lit.js";
 import type { Call, Failure } from "../lib/api.ts";
-import type { Clock } from "../lib/clock.ts";
+import type { WallClock } from "../lib/clock.ts";
 import type { Issued, StaffService, StaffTicket } from "../wire.ts";
 import type { StaffWords } from "./words.ts";
 
@@ -66,7 +66,7 @@ export interface SlotParts {
 
 export interface Page {
   readonly w: StaffWords;
-  readonly clock: Clock;
+  readonly clock: WallClock;
   readonly busy: boolean;
   readonly ui: Ui;
   readonly bookings: DayChoice;

@@ -10,7 +10,7 @@ import { servicePanel } from "../desk/service.ts";
 import { SlotDesk } from "../desk/slotdesk.ts";
 import { call, type Call, type Failure } from "../lib/api.ts";
 import { freshness } from "../lib/board.ts";
-import { Clock } from "../lib/clock.ts";
+import { WallClock } from "../lib/clock.ts";
 import type { Connection } from "../lib/connection.ts";
 import { begin, field, PageElement, pageWords } from "../lib/element.ts";
 import { startFeed, type Status } from "../lib/feed.ts";
@@ -54,7 +54,7 @@ const partsOf = (page: Page) => ({
 
 class StaffPage extends PageElement implements Page {
   readonly w = pageWords<StaffTexts>();
-  readonly clock = new Clock();
+  readonly clock = new WallClock();
   readonly guard = new Guard();
   ui: Ui = closed;
   bookings: BookingsView = new BookingsView(this);

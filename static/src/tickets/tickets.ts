@@ -21,9 +21,7 @@ class TicketsPage extends PageElement {
     super.connectedCallback();
     const linked = ownOfFragment(location.hash);
     if (linked) keepLinked(linked);
-    this.followers = kept(this.getAttribute("day") ?? "").map((own) => new Follower({
-      own, heardAt: keptAt(), onGone: (gone) => this.drop(gone), changed: this.changed,
-    }));
+    this.followers = kept(this.getAttribute("day") ?? "").map(this.follow);
     document.addEventListener("visibilitychange", this.changed);
     this.tick(5000);
     keepPage();
@@ -40,6 +38,15 @@ class TicketsPage extends PageElement {
     this.spoken.update(this.followers);
     this.requestUpdate();
   };
+
+  private readonly follow = (own: Own): Follower => new Follower({
+    own, heardAt: keptAt(), changed: this.changed,
+    onGone: (gone) => this.drop(gone),
+    onMoved: (from, to) => {
+      this.followers = this.followers.map((f) => (f.own === from ? this.follow(to) : f));
+      this.changed();
+    },
+  });
 
   private drop(own: Own): void {
     forget(own.id);
