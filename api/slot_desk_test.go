@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"junban/api/wire"
@@ -142,10 +143,12 @@ func TestDesk_EditsABooking(t *testing.T) {
 		w.refused(422, "kind_unknown", edit(wire.EditRequest{Kind: new("x")}))
 		w.refused(400, "field_invalid", edit(wire.EditRequest{Patient: &wire.Patient{Phone: "call me"}}))
 		w.refused(409, "ticket_changed", edit(wire.EditRequest{PartySize: new(2), Rev: "1-1"}))
+		w.refused(400, "field_invalid", edit(wire.EditRequest{Patient: &wire.Patient{Memo: strings.Repeat("長", 501)}}))
 		patient := person(7)
+		patient.Memo = "車椅子\n付き添いあり"
 		get[wire.TicketAnswer](w, 200, edit(wire.EditRequest{PartySize: new(2), Kind: new("a"), FirstVisit: new(true), Patient: &patient}))
 		got := w.staff(cookie).Services[0].Tickets[0]
-		if got.PartySize != 2 || got.Kind != "注射" || !got.FirstVisit || got.Name != patient.Name || got.Phone != patient.Phone || got.LastAct != "edit" {
+		if got.PartySize != 2 || got.Kind != "注射" || !got.FirstVisit || got.Name != patient.Name || got.Phone != patient.Phone || got.Memo != patient.Memo || got.LastAct != "edit" {
 			t.Errorf("edited %+v", got)
 		}
 		w.refused(409, "slot_full", w.slot(2, "17:00"))

@@ -254,13 +254,13 @@ func TestSlots_FormOfTheService(t *testing.T) {
 		}
 		get[wire.Issued](w, 201, ask1(func(*wire.Patient) {}))
 		again := person(2)
-		again.Kana, again.Mail = "カンジャ", "b@example.jp"
+		again.Kana, again.Mail, again.Memo = "カンジャ", "b@example.jp", "窓口のもの"
 		get[wire.Issued](w, 201, w.web("1", wire.IssueRequest{PartySize: 1, Slot: "17:30", Patient: again}))
 		tickets := w.staff(cookie).Services[0].Tickets
 		if len(tickets) != 2 || tickets[0].Kana != "カンジャ" || tickets[0].Birth != "1990-01-31" || tickets[0].Sex != "female" || tickets[0].Mail != "a@example.jp" || tickets[0].Symptoms != "熱\nせき" || !tickets[0].Consent {
 			t.Errorf("the desk sees %+v", tickets)
 		}
-		if len(tickets) == 2 && (tickets[1].Kana != "" || tickets[1].Mail != "" || tickets[1].Name != "患者 2") {
+		if len(tickets) == 2 && (tickets[1].Kana != "" || tickets[1].Mail != "" || tickets[1].Memo != "" || tickets[1].Name != "患者 2") {
 			t.Errorf("what is not asked is kept: %+v", tickets[1])
 		}
 	})

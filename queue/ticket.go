@@ -231,19 +231,21 @@ func (t Ticket) Acts() []ActKind {
 	return acts
 }
 
-// Patient is who a ticket is for: kept apart from the ticket and out of the log.
+// Patient is who a ticket is for: kept apart from the ticket and out of the log. A map
+// keeps values of up to 128 bytes without an allocation for each.
 type Patient struct {
 	Name       string `json:"name,omitempty"`
 	Phone      string `json:"phone,omitempty"`
 	CardNumber string `json:"card,omitempty"`
 
 	// What a form may also ask for (B07), see [clinic.FormFields].
-	Kana     string `json:"kana,omitempty"`
-	Birth    string `json:"birth,omitempty"` // a date, such as 1990-01-31
-	Mail     string `json:"mail,omitempty"`
-	Symptoms string `json:"symptoms,omitempty"`
-	Sex      Sex    `json:"sex,omitempty"`     // a byte: a map keeps values of up to 128 bytes without an allocation for each
-	Consent  bool   `json:"consent,omitempty"` // to what the clinic's form asks
+	Kana     string   `json:"kana,omitempty"`
+	Mail     string   `json:"mail,omitempty"`
+	Symptoms string   `json:"symptoms,omitempty"`
+	Memo     string   `json:"memo,omitempty"` // the desk's own, which no patient reads or writes
+	Birth    Birthday `json:"birth,omitempty"`
+	Sex      Sex      `json:"sex,omitempty"`
+	Consent  bool     `json:"consent,omitempty"` // to what the clinic's form asks
 }
 
 // Sex is the sex of a patient, 0 where it is not known. Redis has the number.

@@ -34,12 +34,15 @@ func patientOf(p wire.Patient) (out queue.Patient, err error) {
 	if out.Symptoms, err = route.Text("patient.symptoms", p.Symptoms, route.MaxMessage, true); err != nil {
 		return out, err
 	}
-	out.Birth, out.Sex, out.Mail, out.Consent = p.Birth, queue.SexOf(p.Sex), typed.Bare(p.Mail), p.Consent
+	if out.Memo, err = route.Text("patient.memo", p.Memo, route.MaxMessage, true); err != nil {
+		return out, err
+	}
+	out.Birth, out.Sex, out.Mail, out.Consent = queue.BirthdayOf(p.Birth), queue.SexOf(p.Sex), typed.Bare(p.Mail), p.Consent
 	switch {
-	case out.Birth != "" && !rule.IsDate(out.Birth):
-		err = problem.Invalid("patient.birth", rule.NotDate, "value", out.Birth)
-	case out.Birth != "" && (out.Birth < oldest || out.Birth > time.Now().Add(24*time.Hour).Format(time.DateOnly)): // in any zone
-		err = problem.Invalid("patient.birth", problem.NotPast, "value", out.Birth)
+	case p.Birth != "" && !rule.IsDate(p.Birth):
+		err = problem.Invalid("patient.birth", rule.NotDate, "value", p.Birth)
+	case p.Birth != "" && (p.Birth < oldest || p.Birth > time.Now().Add(24*time.Hour).Format(time.DateOnly)): // in any zone
+		err = problem.Invalid("patient.birth", problem.NotPast, "value", p.Birth)
 	case p.Sex != "" && out.Sex == 0:
 		err = problem.Invalid("patient.sex", rule.NotOneOf, "value", p.Sex, "values", rule.Values(queue.Sexes...))
 	case len(out.Mail) > route.MaxMail:
@@ -62,13 +65,14 @@ func isMail(s string) bool {
 // patient without what the form does not ask, and refuses all missing fields at once.
 func asked(s clinic.Service, first bool, p queue.Patient) (queue.Patient, error) {
 	var missing []rule.Error
-	sex := p.Sex.String()
+	p.Memo = ""
+	sex, birth := p.Sex.String(), p.Birth.String()
 	for _, f := range []struct {
 		need, field string
 		text        *string
 	}{
 		{"card", "cardNumber", &p.CardNumber}, {"name", "name", &p.Name}, {"phone", "phone", &p.Phone}, {"kana", "kana", &p.Kana},
-		{"birth", "birth", &p.Birth}, {"sex", "sex", &sex}, {"mail", "mail", &p.Mail}, {"symptoms", "symptoms", &p.Symptoms},
+		{"birth", "birth", &birth}, {"sex", "sex", &sex}, {"mail", "mail", &p.Mail}, {"symptoms", "symptoms", &p.Symptoms},
 	} {
 		switch need := s.Need(f.need, first); {
 		case need == clinic.Off:
@@ -77,7 +81,7 @@ func asked(s clinic.Service, first bool, p queue.Patient) (queue.Patient, error)
 			missing = append(missing, rule.Wrong("patient."+f.field, rule.Missing))
 		}
 	}
-	p.Sex = queue.SexOf(sex)
+	p.Sex, p.Birth = queue.SexOf(sex), queue.BirthdayOf(birth)
 	switch need := s.Need("consent", first); {
 	case need == clinic.Off:
 		p.Consent = false

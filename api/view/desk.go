@@ -120,7 +120,7 @@ func (v View) staffTicket(snap *queue.Snapshot, d *deskTicket) wire.StaffTicket 
 // writePatient writes who a ticket is for.
 func writePatient(w *wire.StaffTicket, p queue.Patient) {
 	w.Name, w.Phone, w.CardNumber = p.Name, p.Phone, p.CardNumber
-	w.Kana, w.Birth, w.Sex, w.Mail, w.Symptoms, w.Consent = p.Kana, p.Birth, p.Sex.String(), p.Mail, p.Symptoms, p.Consent
+	w.Kana, w.Birth, w.Sex, w.Mail, w.Symptoms, w.Memo, w.Consent = p.Kana, p.Birth.String(), p.Sex.String(), p.Mail, p.Symptoms, p.Memo, p.Consent
 }
 
 // Kinds are what a visit to the service may be for.

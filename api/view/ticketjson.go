@@ -185,6 +185,7 @@ func appendTicket(b []byte, t *wire.StaffTicket) []byte {
 	o.textIfAny("sex", t.Sex)
 	o.textIfAny("mail", t.Mail)
 	o.textIfAny("symptoms", t.Symptoms)
+	o.textIfAny("memo", t.Memo)
 	o.flagIfSet("consent", t.Consent)
 	o.flag("firstVisit", t.FirstVisit)
 	o.textIfAny("kind", t.Kind)

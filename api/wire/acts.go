@@ -32,6 +32,9 @@ type Patient struct {
 	Mail     string `json:"mail,omitempty"`
 	Symptoms string `json:"symptoms,omitempty"`
 	Consent  bool   `json:"consent,omitempty"`
+
+	// The desk's alone; from the web it is ignored.
+	Memo string `json:"memo,omitempty"`
 }
 
 // Issued answers an [IssueRequest]. Token and cancel code are shown this once;

@@ -107,6 +107,7 @@ type StaffTicket struct {
 	Sex        string   `json:"sex,omitempty"`
 	Mail       string   `json:"mail,omitempty"`
 	Symptoms   string   `json:"symptoms,omitempty"`
+	Memo       string   `json:"memo,omitempty"` // the desk's own
 	Consent    bool     `json:"consent,omitempty"`
 	FirstVisit bool     `json:"firstVisit"`
 	Kind       string   `json:"kind,omitempty"`  // the name of what it is for

@@ -26,6 +26,7 @@ export interface Patient {
   mail?: string;
   symptoms?: string;
   consent?: boolean;
+  memo?: string;
 }
 
 // Issued answers an [IssueRequest]. Token and cancel code are shown this once;
@@ -718,6 +719,7 @@ export interface StaffTicket extends Ticket {
   sex?: string;
   mail?: string;
   symptoms?: string;
+  memo?: string; // the desk's own
   consent?: boolean;
   firstVisit: boolean;
   kind?: string; // the name of what it is for

@@ -89,7 +89,9 @@ func TestE2E_TheDeskWorksBySlots(t *testing.T) {
 	desk.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.ticket.booked').focus()"))
 	desk.press("v")
 	desk.choose(".change input[name=partySize]", "2")
+	desk.fill(".change textarea[name=memo]", "車椅子")
 	desk.click("[data-act=change-yes]")
+	desk.says(`[data-slot="22:00"] .ticket.booked`, "メモ（窓口だけ）: 車椅子")
 	desk.says(`[data-slot="22:00"] .ticket.booked small`, "2人")
 
 	// A walk-in goes into the slot that the desk chooses; a full one asks.

@@ -54,6 +54,8 @@ export function editForm(page: Page, t: StaffTicket, kinds: readonly Kind[], don
   };
   const text = (name: keyof Patient, label: string, type = "text") =>
     html`<label>${label} <input name=${name} type=${type} autocomplete="off" .defaultValue=${String(t[name as "name"] ?? "")}></label>`;
+  const area = (name: "symptoms" | "memo", label: string) =>
+    html`<label>${label} <textarea name=${name} rows="2" maxlength="500" .defaultValue=${t[name] ?? ""}></textarea></label>`;
   const named = (name: string) => w.find("field", "form." + name) ?? name;
   const now = kinds.find((k) => k.name === t.kind)?.id ?? "";
   return form(page, key, w.t(t.slot || t.state === "booked" ? "slots.edit" : "staff.details"), html`<div class="pair">
@@ -65,10 +67,10 @@ export function editForm(page: Page, t: StaffTicket, kinds: readonly Kind[], don
     <div class="pair">${text("name", w.t("patient.name"))} ${text("kana", named("kana"))}</div>
     <div class="pair">${text("phone", w.t("patient.phone"), "tel")} ${text("cardNumber", w.t("patient.cardNumber"))}</div>
     <div class="pair">${text("birth", named("birth"), "date")} ${text("mail", named("mail"), "email")}</div>
-    ${text("symptoms", named("symptoms"))}`, w.t("staff.save"), send);
+    ${area("symptoms", named("symptoms"))} ${area("memo", w.t("staff.memo"))}`, w.t("staff.save"), send);
 }
 
-const edited = ["name", "kana", "phone", "cardNumber", "birth", "mail", "symptoms"] as const;
+const edited = ["name", "kana", "phone", "cardNumber", "birth", "mail", "symptoms", "memo"] as const;
 
 /** What the form changes of a ticket: without a change, nothing. */
 function changed(f: HTMLFormElement, t: StaffTicket, kinds: readonly Kind[]): EditRequest {
@@ -80,7 +82,10 @@ function changed(f: HTMLFormElement, t: StaffTicket, kinds: readonly Kind[]): Ed
   const kind = field(f, "kind");
   if (kinds.length > 0 && (kinds.find((k) => k.id === kind)?.name ?? "") !== (t.kind ?? "")) body.kind = kind;
   const patient: Patient = {};
-  for (const name of edited) if (field(f, name)) patient[name] = field(f, name);
+  for (const name of edited) {
+    const value = field(f, name).replaceAll("\r\n", "\n"); // of a textarea
+    if (value) patient[name] = value;
+  }
   if (t.sex) patient.sex = t.sex;
   if (t.consent) patient.consent = t.consent;
   if (edited.some((name) => (patient[name] ?? "") !== (t[name] ?? ""))) body.patient = patient;

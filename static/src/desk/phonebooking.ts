@@ -68,6 +68,7 @@ export class PhoneBooking {
         ${s.kinds.length > 0 ? html`<label>${w.t("patient.kind")}
           <select name="kind"><option value="">${w.t("patient.chooseKind")}</option>
             ${s.kinds.map((k) => html`<option value=${k.id}>${k.name}</option>`)}</select></label>` : nothing}
+        <label>${w.t("staff.memo")} <input name="memo" autocomplete="off"></label>
         <button type="submit" .disabled=${page.busy}>${w.t("slots.check")}</button>
       </div>
       ${asked ? this.question(s, key, asked.body) : nothing}
@@ -126,7 +127,7 @@ function patientOf(form: HTMLFormElement): IssueRequest {
   return {
     partySize: Number(field(form, "partySize")) || 1,
     firstVisit: field(form, "firstVisit") !== "",
-    patient: { name: field(form, "name"), phone: field(form, "phone"), cardNumber: field(form, "cardNumber") },
+    patient: { name: field(form, "name"), phone: field(form, "phone"), cardNumber: field(form, "cardNumber"), memo: field(form, "memo") },
     ...(kind ? { kind } : {}),
   };
 }

@@ -77,10 +77,11 @@ function timing(page: Page, t: StaffTicket): TemplateResult | typeof nothing {
   return nothing;
 }
 
-/** What the patient wrote in the form of a booking. */
+/** What the patient wrote in the form of a booking, and the desk's memo. */
 function details(page: Page, t: StaffTicket): TemplateResult | typeof nothing {
   const named = (name: string, value = "") => (value ? `${page.w.find("field", "form." + name) ?? name}: ${value}` : "");
-  const all = [named("kana", t.kana), named("birth", t.birth), named("mail", t.mail), named("symptoms", t.symptoms)].filter((x) => x !== "");
+  const all = [named("kana", t.kana), named("birth", t.birth), named("mail", t.mail), named("symptoms", t.symptoms),
+    t.memo ? `${page.w.t("staff.memo")}: ${t.memo}` : ""].filter((x) => x !== "");
   return all.length > 0 ? html`<p class="small" translate="no">${all.map(isolated).join(" · ")}</p>` : nothing;
 }
 
