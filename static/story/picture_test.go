@@ -35,7 +35,7 @@ func frames(s Story) []frame {
 	return all
 }
 
-// TestStories opens every story in its languages at every width. Nothing is
+// TestStories opens every story in its languages at their widths. Nothing is
 // cut, covered, too wide or too small to press, and axe finds no violations.
 // The layouts that [storyCheck.compared] selects match the expected ones. It
 // takes pictures only of differences.
