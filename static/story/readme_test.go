@@ -22,6 +22,8 @@ var forReadme = []struct {
 	scale         float64 // pixels of the picture per CSS pixel
 }{
 	{"patient", "patient-progress", 360, 740, 1.5},
+	{"book", "book-slots", 360, 990, 1},
+	{"slot", "slot-arrived", 360, 990, 1},
 	{"homepage", "partner-sample", 480, 448, 1.5},
 	{"display", "display-three", 1920, 1080, 0.5},
 	{"desk", "staff-busy", 1280, 900, 0.75},
