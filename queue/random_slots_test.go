@@ -118,6 +118,7 @@ func (w *twin) slotActions() map[string]func(*rapid.T) {
 	}
 	if w.clinic.Calendar != nil {
 		actions["mode"] = func(*rapid.T) { w.mode() }
+		actions["closing"] = func(*rapid.T) { w.closing() }
 	}
 	actions["days"] = func(*rapid.T) { w.days() }
 	return actions
@@ -142,6 +143,24 @@ func (w *twin) mode() {
 		w.clinic.Services = before
 	}
 	w.same("mode", queue.Ticket{}, queue.Ticket{}, a, b)
+}
+
+// closing closes a day or a session of a service to booking, or opens it again.
+func (w *twin) closing() {
+	i, day := rapid.IntRange(0, 1).Draw(w.t, "of service"), w.day(rapid.IntRange(0, 2).Draw(w.t, "of day"))
+	session := rapid.SampledFrom([]string{"", "morning", "afternoon"}).Draw(w.t, "session")
+	before := w.clinic.Services
+	w.clinic.Services = append([]clinic.Service{}, before...)
+	if s := &w.clinic.Services[i]; s.ClosedOn(day, session) == "" {
+		s.Close(w.day(0), day, session)
+	} else {
+		s.Reopen(day, "")
+	}
+	a, b := w.store.PutClinic(w.t.Context(), w.clinic, desk()), w.model.PutClinic(w.t.Context(), w.clinic, desk())
+	if a != nil {
+		w.clinic.Services = before
+	}
+	w.same("closing", queue.Ticket{}, queue.Ticket{}, a, b)
 }
 
 // days compares what both lines offer.

@@ -18,9 +18,9 @@ const (
 )
 
 // Close closes a day to booking at once, or one session of it (休診). The timetable stays
-// as it is, also one that several services share. The session is then none of the day:
-// neither the web nor the desk books or rebooks into it, until [Service.Reopen]. Days
-// before today are forgotten.
+// as it is, also one that several services share. The day then lacks the session: neither
+// the web nor the desk books or rebooks into it, until [Service.Reopen]. Days before today
+// are forgotten.
 func (s *Service) Close(today, day Day, session string) {
 	s.Closed = append(s.without(day, session), hours.Closing{Date: string(day), Session: session})
 	s.Closed = slices.DeleteFunc(s.Closed, func(c hours.Closing) bool { return c.Date < string(today) })

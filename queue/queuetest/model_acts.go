@@ -337,10 +337,11 @@ func (m *Model) undo(id queue.TicketID, e queue.Expect) (queue.Ticket, error) {
 			d.occupy(t)
 			return
 		}
-		presence, state, number := t.Presence, t.State, t.Number
+		presence, state, number, kept := t.Presence, t.State, t.Number, t.kept
 		edited := t.LastAct == queue.Amend
 		t.Ticket, t.seq, t.turn, t.self = p.before, p.seq, p.turn, false
-		if edited { // its day may have opened since
+		t.kept = t.kept || kept // its no-show may have been taken back since
+		if edited {             // its day may have opened since
 			t.State, t.Number = state, number
 		}
 		if !p.went {
