@@ -83,7 +83,7 @@ function changed(f: HTMLFormElement, t: StaffTicket, kinds: readonly Kind[]): Ed
   if (kinds.length > 0 && (kinds.find((k) => k.id === kind)?.name ?? "") !== (t.kind ?? "")) body.kind = kind;
   const patient: Patient = {};
   for (const name of edited) {
-    const value = field(f, name).replaceAll("\r\n", "\n"); // of a textarea
+    const value = field(f, name).replace(/\r\n/g, "\n"); // of a textarea
     if (value) patient[name] = value;
   }
   if (t.sex) patient.sex = t.sex;
