@@ -45,6 +45,7 @@ export function ticketRow(page: Page, row: Row): TemplateResult {
     t.partySize > 1 ? count(w, countOf(t.partySize, "人")) : "",
     t.firstVisit ? w.t("staff.firstVisit") : "",
     t.kind ?? "",
+    t.memo ? `${w.t("staff.memo")}: ${t.memo}` : "",
     t.twin ? "⚠ " + w.t("staff.twin", { n: t.number }) : "",
     t.state === "lost" ? w.t("staff.fromPage") : "",
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
@@ -77,11 +78,10 @@ function timing(page: Page, t: StaffTicket): TemplateResult | typeof nothing {
   return nothing;
 }
 
-/** What the patient wrote in the form of a booking, and the desk's memo. */
+/** What the patient wrote in the form of a booking. */
 function details(page: Page, t: StaffTicket): TemplateResult | typeof nothing {
   const named = (name: string, value = "") => (value ? `${page.w.find("field", "form." + name) ?? name}: ${value}` : "");
-  const all = [named("kana", t.kana), named("birth", t.birth), named("mail", t.mail), named("symptoms", t.symptoms),
-    t.memo ? `${page.w.t("staff.memo")}: ${t.memo}` : ""].filter((x) => x !== "");
+  const all = [named("kana", t.kana), named("birth", t.birth), named("mail", t.mail), named("symptoms", t.symptoms)].filter((x) => x !== "");
   return all.length > 0 ? html`<p class="small" translate="no">${all.map(isolated).join(" · ")}</p>` : nothing;
 }
 
