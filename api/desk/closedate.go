@@ -130,7 +130,8 @@ func (d *Desk) answerDay(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 
 // closeDate is POST /v1/services/:service/days/:day/close. It closes the day to booking,
 // then cancels the bookings of the list that the desk has seen, so that the desk knows whom
-// to call. No booking is made between the two, because the first is in the record.
+// to call. A booking that was made before the closing, and is not on the list, refuses the
+// cancel: the day is closed then, and the desk lists again.
 func (d *Desk) closeDate(w http.ResponseWriter, r *http.Request) error {
 	ref, a, err := d.Logins.AtService(r, true)
 	if err != nil {
@@ -148,18 +149,28 @@ func (d *Desk) closeDate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, name, err := d.bookingsOf(r, ref, day, session)
-	if err != nil {
-		return err
-	}
-	switch {
-	case name == "" || name == body.Affected: // an empty list may be what the same request has done before
-	case body.Affected == "":
-		return problem.Invalid("affected", rule.Missing)
-	default:
+	unchanged := func() error {
+		_, name, err := d.bookingsOf(r, ref, day, session)
+		switch {
+		case err != nil:
+			return err
+		case name == "" || name == body.Affected: // an empty list may be what the same request has done before
+			return nil
+		case body.Affected == "":
+			return problem.Invalid("affected", rule.Missing)
+		}
 		return problem.Refuse("bookings_affected", "the bookings of that day have changed; list them again")
 	}
+	if err := unchanged(); err != nil {
+		return err
+	}
 	if err := d.setClosed(r.Context(), ref, day, session, true, a.By); err != nil {
+		return err
+	}
+	if _, err := d.Clinics.Refresh(r.Context(), ref.Clinic); err != nil {
+		return err
+	}
+	if err := unchanged(); err != nil { // a booking came before the closing: the day stays closed
 		return err
 	}
 	n, err := d.Line.CloseDate(r.Context(), ref, day, session, a)

@@ -74,7 +74,7 @@ func arrivedSlot(t *wire.Ticket) {
 	t.LineSlot, t.Presence, t.Todo, t.Advice = "11:00", "here", wire.TodoWait, "here"
 }
 
-// newID is the ticket that replaced the own one, which the desk has moved.
+// newID is the ticket that replaced the one on the page, which the desk has moved.
 const newID = "1234-1-261124-28"
 
 func leadsOn(t *wire.Ticket) { t.MovedTo = newID }
@@ -82,7 +82,7 @@ func leadsOn(t *wire.Ticket) { t.MovedTo = newID }
 // rebooked is a booking that has replaced another one.
 func rebooked(t *wire.Ticket) { t.ID, t.MovedFrom = newID, ownID }
 
-// leads answers a request for the own ticket with the one that replaced it.
+// leads answers a request for the ticket on the page with the one that replaced it.
 func leads(s *Story) {
 	t := ticket(ofTuesday, rebooked)
 	s.Answers["GET /v1/tickets/"+ownID] = wire.TicketAnswer{

@@ -141,7 +141,7 @@ export abstract class PatientPage extends PageElement {
     });
   };
 
-  /** Drops a ticket that the server does not have. The own one is replaced by the next on this device. */
+  /** Drops a ticket that the server does not have. The next ticket of this device replaces the one on the page. */
   private readonly leave = (own: Own) => {
     forget(own.id);
     if (own !== this.main?.own) {
