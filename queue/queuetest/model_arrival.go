@@ -41,7 +41,7 @@ func (m *Model) Arrival(_ context.Context, id queue.TicketID, by string, a queue
 		}
 		d.bump()
 		d.change(t, queue.CheckIn, nil, func() {
-			unit := m.unitOf(c, id.Day(), t.SlotFrom)
+			unit := unitIn(t.Position) // of its slot, and of a lost ticket the unit that its token proves
 			if late {
 				t.Late = true
 				unit = m.lateUnit(d, t, s, unit)
