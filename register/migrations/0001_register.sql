@@ -149,7 +149,8 @@ CREATE TABLE projection (
   clinic TEXT NOT NULL,
   day TEXT NOT NULL,
   epoch TEXT NOT NULL,
-  entry TEXT NOT NULL,                      -- id of the newest entry
+  entry TEXT NOT NULL,                      -- id of the newest entry; none: ''
+  mark TEXT NOT NULL,                       -- of that entry's act: another one is of another history
   version BIGINT NOT NULL,
   PRIMARY KEY (clinic, day)
 );
@@ -187,6 +188,12 @@ CREATE TABLE export_part (
   part BIGINT NOT NULL,
   data BLOB NOT NULL,
   PRIMARY KEY (clinic, export, part)
+);
+
+-- The register's own name. The line keeps it too: its nodes all use one register.
+CREATE TABLE identity (
+  one BIGINT NOT NULL PRIMARY KEY,          -- 1
+  id TEXT NOT NULL
 );
 
 -- What an erasure removed, without the person.
