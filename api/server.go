@@ -26,6 +26,7 @@ import (
 	"junban/api/ticket"
 	"junban/api/watch"
 	"junban/hub"
+	"junban/register"
 	"junban/static"
 )
 
@@ -38,6 +39,7 @@ type Config struct {
 	Accounts Accounts
 	Devices  screen.Devices
 	Feed     Feed
+	Books    *register.Store      // of the staff; nil: there are no routes of it
 	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
 	Log      *slog.Logger         // nil: nothing is logged
 	Secret   []byte               // at least 32 bytes, the same on every node

@@ -44,7 +44,7 @@ const (
 	minSentinels    = 3 // with fewer, one failure leaves no majority
 )
 
-// checkCommand tests the configuration of Redis and of TLS.
+// checkCommand tests the configuration of Redis, the database and TLS.
 type checkCommand struct{}
 
 // Run tests the configuration and prints a table. It returns an error if a required
@@ -57,6 +57,7 @@ func (checkCommand) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
+	findings = append(findings, p.checkBooks(ctx, st))
 	findings = append(findings, checkRedis(ctx, st, p.MinReplicas.of(st.Replicated))...)
 	return nil
 }

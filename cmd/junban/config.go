@@ -17,28 +17,29 @@ import (
 // environment variable: JUNBAN_LISTEN is --listen. --help and the table in
 // README.md derive from the tags.
 type config struct {
-	Listen        address    `default:":8080" placeholder:"ADDR" group:"serve" help:"address of the public listener"`
-	OpsListen     address    `default:"127.0.0.1:9080" placeholder:"ADDR" group:"serve" help:"address of the operator's listener: health, metrics, profiles"`
-	TLSCert       string     `name:"tls-cert" placeholder:"FILE" group:"serve" also:"check" unset:"none: plain HTTP" help:"certificate of the public listener and its chain, PEM; read again when it changes"`
-	TLSKey        string     `name:"tls-key" placeholder:"FILE" group:"serve" also:"check" unset:"none" help:"private key of that certificate, PEM"`
-	TLSDomains    domains    `name:"tls-domain" placeholder:"NAMES" group:"serve" also:"check" unset:"none: plain HTTP" help:"host names to get certificates for by ACME, comma-separated; this accepts the terms of the authority"`
-	ACMEDirectory httpsURL   `name:"acme-directory" placeholder:"URL" group:"serve" also:"check" unset:"Let's Encrypt" help:"directory of the ACME server"`
-	ACMECA        string     `name:"acme-ca" placeholder:"FILE" group:"serve" also:"check" unset:"those of the system" help:"root certificates for connections to the ACME server, PEM"`
-	Redirect      address    `name:"redirect-listen" placeholder:"ADDR" group:"serve" unset:"none" help:"address of a plain listener that redirects to https, and answers the http-01 challenges of ACME"`
-	Data          string     `placeholder:"DIR" unset:"$XDG_DATA_HOME/junban or ~/.local/share/junban" help:"folder of the embedded store, and of certificates by ACME"`
-	Redis         redisURL   `placeholder:"URL" unset:"the embedded store" help:"redis://, rediss:// or unix://; a comma-separated list is a Cluster, ?master=NAME is Sentinel"`
-	MinReplicas   replicas   `placeholder:"N" unset:"1 with Sentinel or Cluster, else 0" help:"replicas that must confirm an act before it is acknowledged"`
-	SecretFile    string     `placeholder:"FILE" group:"serve" unset:"kept in Redis" help:"file with the secret for all tokens; at least 32 bytes, the same on every node"`
-	OpsHosts      string     `placeholder:"NAMES" group:"serve" unset:"none" help:"additional host names of the operator's listener, comma-separated"`
-	Simulate      speed      `placeholder:"SPEED" group:"serve" unset:"off" help:"simulate a day of the demo clinic, SPEED times as fast as real time (60 without a value)"`
-	Proxies       prefixes   `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are trusted, comma-separated"`
-	Drain         grace      `default:"10s" placeholder:"TIME" group:"serve" help:"grace period for watchers and requests at shutdown"`
-	Watchers      watchers   `name:"max-watchers" default:"100000" placeholder:"N" group:"serve" help:"limit of watchers on this node"`
-	PerAddress    watchers   `name:"max-watchers-per-address" default:"5000" placeholder:"N" group:"serve" help:"limit of watchers from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64"`
-	PerClinic     watchers   `name:"max-watchers-per-clinic" default:"50000" placeholder:"N" group:"serve" help:"limit of watchers of one clinic"`
-	HandshakeRate handshakes `name:"handshakes" default:"5000" placeholder:"N" group:"serve" help:"limit of new watchers per second on this node, 0 for no limit"`
-	LogFormat     string     `name:"log" default:"text" enum:"text,json" placeholder:"FORMAT" help:"text or json"`
-	LogLevel      logLevel   `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error"`
+	Listen        address     `default:":8080" placeholder:"ADDR" group:"serve" help:"address of the public listener"`
+	OpsListen     address     `default:"127.0.0.1:9080" placeholder:"ADDR" group:"serve" help:"address of the operator's listener: health, metrics, profiles"`
+	TLSCert       string      `name:"tls-cert" placeholder:"FILE" group:"serve" also:"check" unset:"none: plain HTTP" help:"certificate of the public listener and its chain, PEM; read again when it changes"`
+	TLSKey        string      `name:"tls-key" placeholder:"FILE" group:"serve" also:"check" unset:"none" help:"private key of that certificate, PEM"`
+	TLSDomains    domains     `name:"tls-domain" placeholder:"NAMES" group:"serve" also:"check" unset:"none: plain HTTP" help:"host names to get certificates for by ACME, comma-separated; this accepts the terms of the authority"`
+	ACMEDirectory httpsURL    `name:"acme-directory" placeholder:"URL" group:"serve" also:"check" unset:"Let's Encrypt" help:"directory of the ACME server"`
+	ACMECA        string      `name:"acme-ca" placeholder:"FILE" group:"serve" also:"check" unset:"those of the system" help:"root certificates for connections to the ACME server, PEM"`
+	Redirect      address     `name:"redirect-listen" placeholder:"ADDR" group:"serve" unset:"none" help:"address of a plain listener that redirects to https, and answers the http-01 challenges of ACME"`
+	Data          string      `placeholder:"DIR" unset:"$XDG_DATA_HOME/junban or ~/.local/share/junban" help:"folder of the embedded store, the register, and certificates by ACME"`
+	Database      databaseURL `placeholder:"URL" unset:"a SQLite file in the data folder; in memory when the embedded store is" help:"register of members and bookings: postgres://, which several nodes need, or sqlite:PATH"`
+	Redis         redisURL    `placeholder:"URL" unset:"the embedded store" help:"redis://, rediss:// or unix://; a comma-separated list is a Cluster, ?master=NAME is Sentinel"`
+	MinReplicas   replicas    `placeholder:"N" unset:"1 with Sentinel or Cluster, else 0" help:"replicas that must confirm an act before it is acknowledged"`
+	SecretFile    string      `placeholder:"FILE" group:"serve" unset:"kept in Redis" help:"file with the secret for all tokens; at least 32 bytes, the same on every node"`
+	OpsHosts      string      `placeholder:"NAMES" group:"serve" unset:"none" help:"additional host names of the operator's listener, comma-separated"`
+	Simulate      speed       `placeholder:"SPEED" group:"serve" unset:"off" help:"simulate a day of the demo clinic, SPEED times as fast as real time (60 without a value)"`
+	Proxies       prefixes    `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are trusted, comma-separated"`
+	Drain         grace       `default:"10s" placeholder:"TIME" group:"serve" help:"grace period for watchers and requests at shutdown"`
+	Watchers      watchers    `name:"max-watchers" default:"100000" placeholder:"N" group:"serve" help:"limit of watchers on this node"`
+	PerAddress    watchers    `name:"max-watchers-per-address" default:"5000" placeholder:"N" group:"serve" help:"limit of watchers from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64"`
+	PerClinic     watchers    `name:"max-watchers-per-clinic" default:"50000" placeholder:"N" group:"serve" help:"limit of watchers of one clinic"`
+	HandshakeRate handshakes  `name:"handshakes" default:"5000" placeholder:"N" group:"serve" help:"limit of new watchers per second on this node, 0 for no limit"`
+	LogFormat     string      `name:"log" default:"text" enum:"text,json" placeholder:"FORMAT" help:"text or json"`
+	LogLevel      logLevel    `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error"`
 
 	Serve  serveCommand `cmd:"" default:"1" help:"serve the clinics (the default command)"`
 	Clinic struct {
@@ -53,7 +54,7 @@ type config struct {
 	} `cmd:""`
 	Log     logCommand     `cmd:"" help:"print the log of a day, such as 2026-11-21 or today, one act per line"`
 	Verify  verifyCommand  `cmd:"" help:"replay that log and compare it with Redis; exits with 1 if they differ"`
-	Check   checkCommand   `cmd:"" help:"test whether Redis and TLS are configured as junban needs it; exits with 1 if a required setting is missing"`
+	Check   checkCommand   `cmd:"" help:"test whether Redis, the database and TLS are configured as junban needs it; exits with 1 if a required setting is missing"`
 	Version versionCommand `cmd:"" help:"print the version"`
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"junban/internal/redisdb"
+	"junban/internal/sqldb"
 )
 
 // The types of the flags' values. Errors quote the value, except that of a
@@ -48,6 +49,24 @@ func (u *redisURL) UnmarshalText(b []byte) error {
 		}
 	}
 	*u = redisURL(b)
+	return nil
+}
+
+// databaseURL is the address of the register's database; "" is the default.
+type databaseURL string
+
+// UnmarshalText checks the address with [sqldb.New].
+func (u *databaseURL) UnmarshalText(b []byte) error {
+	if len(b) > 0 {
+		db, err := sqldb.New(string(b))
+		if err != nil {
+			return err
+		}
+		if err := db.Close(); err != nil {
+			return err
+		}
+	}
+	*u = databaseURL(b)
 	return nil
 }
 

@@ -100,6 +100,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err := store.Load(ctx); err != nil {
 		return err
 	}
+	books, database, err := p.openBooks(st)
+	if err != nil {
+		return err
+	}
+	down.add("database", func(context.Context) error { return database.Close() })
 	accounts := account.NewStore(st.Client, store)
 	show, err := p.seedDemo(ctx, st, store, accounts)
 	if err != nil {
@@ -129,7 +134,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
-		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Registry: registry, Log: p.log, Secret: secret,
+		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
 		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),

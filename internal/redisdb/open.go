@@ -15,6 +15,7 @@ type DB struct {
 	Replicated bool                        // a replica takes over if the primary fails
 	Sentinels  *redis.UniversalOptions     // addresses of the Sentinels, or nil
 	Private    bool                        // no other program uses this Redis, so it may have a demo clinic
+	Memory     bool                        // what it holds ends with this process
 	Upkeep     func(context.Context) error // maintenance to run until its context is done, or nil
 	Close      func(context.Context) error // closes the client, then stops what was started for it
 }

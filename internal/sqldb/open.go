@@ -34,25 +34,47 @@ const connections = 8
 // lockWait is how long SQLite waits for a lock of another process.
 const lockWait = 5 * time.Second
 
-// Open opens the database at an address: postgres://…, "sqlite:" and a path, or [Memory].
-// A new file of SQLite is created; its folder must exist. The caller closes it.
+// Open opens the database at an address, and connects to it; see [New].
 func Open(ctx context.Context, address string) (*DB, error) {
+	db, err := New(address)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// New is the database at an address: postgres://…, "sqlite:" and a path, or [Memory]. It
+// connects at the first use, and again after each failure. A new file of SQLite is
+// created; its folder must exist. The caller closes it.
+func New(address string) (*DB, error) {
 	switch {
 	case address == Memory:
-		return openSQLite(ctx, address, "file::memory:", true)
+		return openSQLite(address, "file::memory:", true)
 	case strings.HasPrefix(address, "sqlite:"):
 		path, err := filepath.Abs(strings.TrimPrefix(address, "sqlite:"))
 		if err != nil {
 			return nil, fmt.Errorf("open the database: %w", err)
 		}
-		return openSQLite(ctx, path, (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String(), false)
+		return openSQLite(path, (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String(), false)
 	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
-		return openPostgres(ctx, address)
+		return openPostgres(address)
 	}
 	return nil, errors.New("open the database: the address must begin with postgres:// or sqlite:")
 }
 
-func openSQLite(ctx context.Context, where, file string, memory bool) (*DB, error) {
+// Ping connects, unless a connection is open.
+func (d *DB) Ping(ctx context.Context) error {
+	err := d.write.PingContext(ctx)
+	if err != nil && d.Postgres {
+		return hidden(err)
+	}
+	return err
+}
+
+func openSQLite(where, file string, memory bool) (*DB, error) {
 	pragmas := fmt.Sprintf("?_txlock=immediate&_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)", lockWait.Milliseconds())
 	write, err := sql.Open("sqlite", file+pragmas)
 	if err != nil {
@@ -70,24 +92,17 @@ func openSQLite(ctx context.Context, where, file string, memory bool) (*DB, erro
 		db.read.SetMaxOpenConns(connections)
 		db.read.SetMaxIdleConns(connections)
 	}
-	if err := write.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", err), db.Close())
-	}
 	return db, nil
 }
 
-func openPostgres(ctx context.Context, address string) (*DB, error) {
+func openPostgres(address string) (*DB, error) {
 	pool, err := sql.Open("pgx", address)
 	if err != nil {
 		return nil, errors.New("open the database: the address is not valid")
 	}
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
-	db := &DB{Where: "postgres", Postgres: true, read: pool, write: pool}
-	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", hidden(err)), db.Close())
-	}
-	return db, nil
+	return &DB{Where: "postgres", Postgres: true, read: pool, write: pool}, nil
 }
 
 // hidden is an error of a connection without its address.

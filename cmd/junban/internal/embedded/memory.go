@@ -43,7 +43,7 @@ func startMemory(path string) (*redisdb.DB, error) {
 		}
 	}()
 	rdb := dialSocket(path)
-	return &redisdb.DB{Client: rdb, Where: "memory", Private: true, Close: func(context.Context) error {
+	return &redisdb.DB{Client: rdb, Where: "memory", Private: true, Memory: true, Close: func(context.Context) error {
 		err := errors.Join(rdb.Close(), listener.Close())
 		<-done
 		m.Close()
