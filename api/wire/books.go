@@ -150,6 +150,7 @@ type BookingRow struct {
 	Room        string  `json:"room,omitempty"` // its name
 	Reason      string  `json:"reason,omitempty"`
 	Late        bool    `json:"late,omitempty"`
+	Mark        string  `json:"mark,omitempty"` // of the network that a web ticket came from
 	Issued      Time    `json:"issued"`
 	Updated     Time    `json:"updated"`
 	Arrived     *Time   `json:"arrived,omitempty"`

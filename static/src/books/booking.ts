@@ -11,7 +11,7 @@ import type { BookingRow, Member, Members, StaffTicket } from "../wire.ts";
 import { bookingCell, dated, stateMark, timeOf } from "./bookingcells.ts";
 import type { Books } from "./host.ts";
 
-const facts = ["name", "kana", "phone", "card", "birth", "sex", "mail", "symptoms", "memo", "service", "kind", "party", "first", "channel", "number", "room", "issued", "updated", "arrived", "called", "entered", "ended"];
+const facts = ["name", "kana", "phone", "card", "birth", "sex", "mail", "symptoms", "memo", "service", "kind", "party", "firstVisit", "channel", "number", "room", "issued", "updated", "arrived", "called", "entered", "ended"];
 const settleEvery = 700; // ms until the register has what was done to the line
 const settleTries = 6;
 

@@ -7,7 +7,7 @@ import { when } from "../staff/words.ts";
 import type { BookingRow } from "../wire.ts";
 import type { BooksWords } from "./host.ts";
 
-export const usualBookingColumns = ["day", "time", "name", "kana", "number", "state", "service", "phone", "card"] as const;
+export const usualBookingColumns = ["day", "slot", "name", "kana", "number", "state", "service", "phone", "card"] as const;
 
 export type Cell = (w: BooksWords, b: BookingRow) => unknown;
 
@@ -15,7 +15,7 @@ const plain = (text: string | undefined): TemplateResult | typeof nothing => (te
 
 const cells: Record<string, Cell> = {
   day: (w, b) => html`<time datetime=${b.day}>${dateText(w, b.day)}</time>`,
-  time: (w, b) => timeOf(w, b),
+  slot: (w, b) => timeOf(w, b),
   number: (_, b) => (b.number ? html`<b class="number" translate="no">${b.number}</b>` : nothing),
   state: (w, b) => stateMark(w, b),
   service: (_, b) => b.serviceName || b.service,
@@ -30,7 +30,7 @@ const cells: Record<string, Cell> = {
   memo: (_, b) => plain(b.patient.memo),
   channel: (w, b) => (b.channel === "desk" ? w.t("staff.desk") : w.t("staff.web")),
   party: (_, b) => b.partySize,
-  first: (w, b) => (b.firstVisit ? w.t("staff.firstVisit") : nothing),
+  firstVisit: (w, b) => (b.firstVisit ? w.t("staff.firstVisit") : nothing),
   kind: (_, b) => b.kind ?? nothing,
   room: (_, b) => b.room ?? nothing,
   issued: (_, b) => dated(b.issued),
@@ -40,6 +40,10 @@ const cells: Record<string, Cell> = {
   entered: (_, b) => (b.entered ? dated(b.entered) : nothing),
   ended: (_, b) => (b.ended ? dated(b.ended) : nothing),
   member: (w, b) => (b.member ? w.t("books.linked") : nothing),
+  consent: (w, b) => (b.patient.consent ? w.t("books.yes") : nothing),
+  late: (w, b) => (b.late ? w.t("books.yes") : nothing),
+  session: (w, b) => (b.session ? sessionName(w, b.session) : nothing),
+  mark: (_, b) => plain(b.mark),
   reason: (_, b) => b.reason ?? nothing,
   ticket: (_, b) => plain(b.ticket),
 };

@@ -6,7 +6,7 @@ import type { BookingRow, BookingRows } from "../wire.ts";
 import { bookingCell } from "./bookingcells.ts";
 import type { Books } from "./host.ts";
 
-const columns = ["time", "number", "name", "kana", "phone", "card", "first", "kind", "state", "symptoms", "memo"];
+const columns = ["slot", "number", "name", "kana", "phone", "card", "firstVisit", "kind", "state", "symptoms", "memo"];
 const mostPages = 40; // 2,000 bookings
 
 export class Ledger {

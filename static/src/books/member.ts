@@ -15,7 +15,7 @@ import { memberCell } from "./membercells.ts";
 import { MemberForm } from "./memberform.ts";
 
 const facts = ["name", "kana", "birth", "sex", "phone", "mail", "card", "tags", "memo", "kind", "created", "updated"];
-const bookingColumns = ["day", "time", "service", "state", "number", "kind", "symptoms"];
+const bookingColumns = ["day", "slot", "service", "state", "number", "kind", "symptoms"];
 
 export class MemberView {
   private id = "";
