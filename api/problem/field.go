@@ -12,10 +12,10 @@ const fieldsShown = 20
 
 // The codes of fields that are of no clinic's record.
 var (
-	NotPhone     = rule.NewCode("not_phone", "{value} is not a telephone number")
+	NotPhone     = rule.NotPhone
+	NotMail      = rule.NotMail
+	NotPast      = rule.NotPast
 	NotPhoneEnd  = rule.NewCode("not_phone_end", "is not the last {count} digits of a telephone number")
-	NotMail      = rule.NewCode("not_mail", "{value} is not an email address")
-	NotPast      = rule.NewCode("not_past", "{value} is not a date of the past")
 	NotNumber    = rule.NewCode("not_number", "{value} is not a number")
 	NotTicket    = rule.NewCode("not_ticket", "{value} is not the id of a ticket")
 	NotUserName  = rule.NewCode("not_user_name", "is not 1 to 40 characters without a slash")

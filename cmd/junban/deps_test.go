@@ -143,14 +143,14 @@ func TestArrows_PointOneWay(t *testing.T) {
 // of lower floors only, so no import leads back up.
 var floors = []string{
 	"api/wire hub/internal/socket internal/browsertest internal/idle internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
-	"hub internal/sqldb/sqldbtest queue/estimate/accuracy queue/rule static cmd/junban/internal/embedded cmd/junban/internal/simulate loadtest",
+	"hub internal/sqldb/sqldbtest queue/estimate/accuracy queue/rule register/searchkey static cmd/junban/internal/embedded cmd/junban/internal/simulate loadtest",
 	"queue/hours static/story cmd/junban/internal/programtest",
 	"queue/clinic",
 	"account device queue/lessons static/build cmd/junban/internal/clinicfile",
 	"queue",
 	"queue/forecast queue/journal api/problem api/secret",
 	"queue/feed queue/learn queue/queuetest register api/peer api/route api/view",
-	"queue/keeper register/projection api/directory api/limit api/live",
+	"queue/keeper register/projection register/registertest api/directory api/limit api/live",
 	"api/login api/page",
 	"api/office api/public api/screen api/ticket api/watch",
 	"api/desk",

@@ -42,6 +42,9 @@ var (
 	NotOneOf   = NewCode("not_one_of", "{value} is not one of {values}")
 	UsedTwice  = NewCode("used_twice", "{value} is used twice")
 	NotDate    = NewCode("not_date", "{value} is not a date such as 2026-12-30")
+	NotPast    = NewCode("not_past", "{value} is not a date of the past")
+	NotPhone   = NewCode("not_phone", "{value} is not a telephone number")
+	NotMail    = NewCode("not_mail", "{value} is not an email address")
 )
 
 // Error describes one invalid field.

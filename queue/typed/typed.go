@@ -133,10 +133,3 @@ func Fold(s string) string {
 		return unicode.ToLower(r)
 	}, s)
 }
-
-// variants are other forms of characters in names, which NFKC keeps apart.
-var variants = map[rune]rune{
-	'髙': '高', '﨑': '崎', '邊': '辺', '邉': '辺', '齋': '斉', '齊': '斉', '斎': '斉', '濵': '浜', '濱': '浜',
-	'澤': '沢', '廣': '広', '國': '国', '眞': '真', '櫻': '桜', '嶋': '島', '嶌': '島', '冨': '富', '𠮷': '吉',
-	'德': '徳', '惠': '恵', '栁': '柳',
-}

@@ -19,7 +19,9 @@ CREATE TABLE member (
   kana_key TEXT NOT NULL DEFAULT '',
   loose_key TEXT NOT NULL DEFAULT '',
   phone_key TEXT NOT NULL DEFAULT '',
+  phone_back TEXT NOT NULL DEFAULT '',      -- phone_key from its end to its beginning
   card_key TEXT NOT NULL DEFAULT '',
+  grams BIGINT NOT NULL DEFAULT 0,          -- searchkey.Grams of name and kana
   merged_into TEXT NOT NULL DEFAULT '',     -- id of the member that it became
   version BIGINT NOT NULL DEFAULT 1,
   created BIGINT NOT NULL,
@@ -30,8 +32,17 @@ CREATE UNIQUE INDEX member_number ON member (clinic, number);
 CREATE UNIQUE INDEX member_card ON member (clinic, card_key) WHERE card_key <> '' AND merged_into = '';
 CREATE INDEX member_phone ON member (clinic, phone_key, name_key);
 CREATE INDEX member_birth ON member (clinic, birth, name_key);
+CREATE INDEX member_phone_back ON member (clinic, phone_back);
+CREATE INDEX member_merged ON member (clinic, merged_into) WHERE merged_into <> '';
 -- It covers the search, which scans the clinic's part of it in the order of the list.
-CREATE INDEX member_search ON member (clinic, merged_into, kana_key, id, name_key, loose_key, phone_key, card_key);
+-- The bits come first: most rows are passed over by them.
+CREATE INDEX member_search ON member (clinic, merged_into, kana_key, id, grams, name_key, loose_key, phone_back, card_key);
+
+-- The newest 会員番号 of each clinic. A change of the clinic's members locks its row first.
+CREATE TABLE member_count (
+  clinic TEXT NOT NULL PRIMARY KEY,
+  newest BIGINT NOT NULL
+);
 
 -- A merge (名寄せ), which can be undone.
 CREATE TABLE member_merge (

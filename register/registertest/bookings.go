@@ -1,0 +1,107 @@
+package registertest
+
+import (
+	"cmp"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"junban/internal/sqldb"
+	"junban/queue"
+	"junban/register"
+	"junban/register/searchkey"
+)
+
+// AddBookings writes the rows of bookings. Of a booking without state it is [queue.Booked],
+// without channel web, without epoch "e"; the day, where it is "", is the ticket's.
+func AddBookings(t testing.TB, db *sqldb.DB, bookings ...register.Booking) {
+	t.Helper()
+	insert(t, db, "booking", []string{
+		"ticket", "clinic", "service", "day", "epoch", "version", "state", "missing", "number", "channel", "party", "first_visit", "kind", "session",
+		"slot", "slot_end", "slot_from", "slot_to", "weight", "position", "code", "mark", "room", "reason", "late",
+		"issued", "updated", "arrived", "called", "entered", "ended", "moved_to", "moved_from",
+		"name", "kana", "birth", "sex", "phone", "mail", "card", "symptoms", "memo", "consent",
+		"name_key", "kana_key", "phone_key", "card_key", "erased", "member",
+	}, len(bookings), func(i int) []any {
+		b := bookings[i]
+		p, ref := b.Patient, b.Ticket.Ref()
+		return []any{
+			string(b.Ticket), string(ref.Clinic), ref.Service, string(cmp.Or(b.Day, b.Ticket.Day())), cmp.Or(b.Epoch, "e"), int64(max(b.Version, 1)), string(cmp.Or(b.State, queue.Booked)), milliseconds(b.Missing),
+			b.Number, cmp.Or(b.Channel, "web"), max(b.Party, 1), flag(b.FirstVisit), b.Kind, b.Session,
+			b.Slot, b.SlotEnd, milliseconds(b.SlotFrom), milliseconds(b.SlotTo), max(b.Weight, 1), b.Position, b.CodeHash, b.Mark, b.Room, b.Reason, flag(b.Late),
+			milliseconds(b.Issued), milliseconds(b.Updated), milliseconds(b.Arrived), milliseconds(b.Called), milliseconds(b.Entered), milliseconds(b.Ended), string(b.MovedTo), string(b.MovedFrom),
+			p.Name, p.Kana, p.Birth.String(), p.Sex.String(), p.Phone, p.Mail, p.CardNumber, p.Symptoms, p.Memo, flag(p.Consent),
+			searchkey.Name(p.Name), searchkey.Kana(p.Kana), searchkey.Phone(p.Phone), searchkey.Card(p.CardNumber), milliseconds(b.Erased), string(b.Member),
+		}
+	})
+}
+
+// Ticket returns the id of the nth ticket of a service and day, such as "1234-1", "2026-12-01".
+func Ticket(service, day string, n int) queue.TicketID {
+	return queue.TicketID(fmt.Sprintf("%s-%s-%012d", service, strings.ReplaceAll(day, "-", "")[2:], n))
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func milliseconds(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMilli()
+}
+
+// cells is how many values one statement writes; both databases take more.
+const cells = 20_000
+
+// insert writes n rows by few statements, in one transaction.
+func insert(t testing.TB, db *sqldb.DB, table string, columns []string, n int, row func(i int) []any) {
+	t.Helper()
+	err := db.Write(t.Context(), func(tx *sql.Tx) error {
+		for from := 0; from < n; {
+			to := min(n, from+cells/len(columns))
+			if _, err := tx.ExecContext(t.Context(), insertText(table, columns, to-from), valuesOf(from, to, row)...); err != nil {
+				return err
+			}
+			from = to
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func valuesOf(from, to int, row func(i int) []any) (values []any) {
+	for i := from; i < to; i++ {
+		values = append(values, row(i)...)
+	}
+	return values
+}
+
+func insertText(table string, columns []string, rows int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
+	at := 1
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("(")
+		for j := range columns {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(&b, "$%d", at)
+			at++
+		}
+		b.WriteString(")")
+	}
+	return b.String()
+}
