@@ -111,6 +111,7 @@ func (s *Store) closeDay(ctx context.Context, c clinic.ID, d clinic.Day) error {
 			return err
 		}
 	}
+	s.acted(c, d)
 	return s.keepFigures(ctx, c, d, until)
 }
 

@@ -190,8 +190,8 @@ func (s *Snapshot) Has(r Reached) bool {
 	return r.Day != s.Day || r.Epoch == s.Epoch && r.Version <= s.Version
 }
 
-// noteAct notes the state in an act's reply, if it is of today. Of two acts at once, the
-// later one stays.
+// noteAct notes the state in an act's reply, if it is of today, and announces its day
+// to [Options].Acted. Of two acts at once, the later one stays.
 func (s *Store) noteAct(c clinic.ID, reply []any) {
 	if len(reply) != 5 {
 		return
@@ -200,6 +200,7 @@ func (s *Store) noteAct(c clinic.ID, reply []any) {
 	day, _ := reply[2].(string)
 	version, _ := reply[4].(string)
 	r.Day = clinic.Day(day)
+	s.acted(c, r.Day)
 	r.Epoch, _ = reply[3].(string)
 	r.Version, _ = strconv.ParseUint(version, 10, 64)
 	s.mu.Lock()

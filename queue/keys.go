@@ -13,6 +13,7 @@ import (
 //
 //	junban:clinics                        set     all clinics' numbers
 //	junban:secret                         string  shared by the nodes
+//	junban:books                          string  name of the register that the nodes use
 //	junban:{c}:clinic                     hash    rev, record
 //	junban:{c}:desk                       hash    rev; reception and messages of each service, duty of each room
 //	junban:{c}:changes                    stream  changes of the record, with their actors
@@ -37,6 +38,7 @@ import (
 const (
 	keyClinics = "junban:clinics" // set of all clinics' numbers
 	keySecret  = "junban:secret"  // 32 random bytes shared by the nodes
+	keyBooks   = "junban:books"   // name of the register, see [Store.ClaimBooks]
 )
 
 // PokeChannel is where every act publishes its [Delta]; lua/prelude/act.lua names it

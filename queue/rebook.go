@@ -72,6 +72,8 @@ func (s *Store) Rebook(ctx context.Context, id TicketID, day clinic.Day, slot st
 	if err != nil {
 		return Ticket{}, fmt.Errorf("rebook %s: %w", id, err)
 	}
+	s.acted(ref.Clinic, id.Day()) // the script names one of the two days
+	s.acted(ref.Clinic, t.ID.Day())
 	return t, nil
 }
 

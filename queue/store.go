@@ -24,6 +24,10 @@ type Options struct {
 	Registerer prometheus.Registerer // nil: no metrics
 	Bounds     Bounds                // zero: [DefaultBounds]
 	Clock      func() time.Time      // this machine's; nil: [time.Now]
+
+	// Acted is called after each act on a clinic's day, and must not wait. Nil: nothing
+	// asks for it.
+	Acted func(clinic.ID, clinic.Day)
 }
 
 // Store is the line on Redis. It is safe for concurrent use. Each act and each read of
@@ -40,6 +44,7 @@ type Store struct {
 	bounds  Bounds
 	clock   func() time.Time
 	lessons *lessons.Store
+	acted   func(clinic.ID, clinic.Day) // see [Options]
 
 	minReplicas int
 	confirms    confirms
@@ -77,6 +82,9 @@ func NewStore(rdb redis.UniversalClient, o Options) (*Store, error) {
 	}
 	if s.clock = o.Clock; s.clock == nil {
 		s.clock = time.Now
+	}
+	if s.acted = o.Acted; s.acted == nil {
+		s.acted = func(clinic.ID, clinic.Day) {}
 	}
 	if o.Registerer != nil {
 		if err := o.Registerer.Register(s.seconds); err != nil {

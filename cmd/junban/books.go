@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"junban/internal/redisdb"
 	"junban/internal/sqldb"
 	"junban/register"
+	"junban/register/projection"
 )
 
 // booksFile is the database of the register in the data folder.
@@ -41,6 +43,20 @@ func (p *program) openBooks(st *redisdb.DB) (*register.Store, *sqldb.DB, error) 
 		return nil, nil, err
 	}
 	return register.New(db, nil), db, nil
+}
+
+// prepareWithin bounds how long the start waits for the database of the register.
+const prepareWithin = 5 * time.Second
+
+// prepareBooks migrates the register and claims the line for it. It fails only where
+// another node has another register: that is for the operator to mend.
+func (p *program) prepareBooks(ctx context.Context, projector *projection.Projector) error {
+	ctx, cancel := context.WithTimeout(ctx, prepareWithin)
+	defer cancel()
+	if err := projector.Prepare(ctx); errors.Is(err, projection.ErrOtherBooks) {
+		return fmt.Errorf("--database: %w", err)
+	}
+	return nil
 }
 
 // checkBooks tests whether the database of the register answers. It creates no file.

@@ -26,7 +26,8 @@ func TestFailover_Cluster(t *testing.T) {
 
 	url := "redis://" + third.Addr
 	clinicOn(t, url)
-	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
+	books := sharedBooks(t)
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url, books)
 	frames := watchBoard(t, s)
 	c := newLoad(t, s)
 	c.run()
@@ -82,7 +83,7 @@ func TestFailover_Cluster(t *testing.T) {
 	}
 
 	// A node drains if there is another one; the last node restarts.
-	beside := programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
+	beside := programtest.Serve(t, t.TempDir(), nil, "--redis="+url, books)
 	ops := programtest.Client{URL: beside.Ops}
 	queuetest.Eventually(t, "the second node is ready", func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
 	if beside.Stop(t); !strings.Contains(beside.Log.String(), `"msg":"draining"`) {

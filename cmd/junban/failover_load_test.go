@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -153,6 +154,11 @@ func clinicOn(t *testing.T, url string, args ...string) {
 	clinic := "id: \"1234\"\nname: ためし医院\nlisted: true\nautoPause: 0\nzone: " + queuetest.Noon() + "\nservices:\n  - {id: \"1\", name: 内科, mode: order}\nrooms:\n  - {id: \"1\", name: 診察室, services: [\"1\"]}\n"
 	programtest.Must(t, clinic, nil, append([]string{"clinic", "import", "-"}, args...)...)
 	programtest.Must(t, "correct horse battery", nil, append([]string{"user", "set", "1234", "office"}, args...)...)
+}
+
+// sharedBooks is the flag of a register that all nodes of a test use.
+func sharedBooks(t *testing.T) string {
+	return "--database=sqlite:" + filepath.Join(t.TempDir(), booksFile)
 }
 
 // arrival is a part of an event stream with its time.

@@ -78,7 +78,8 @@ func TestFailover_PrimaryKilled(t *testing.T) {
 	}
 	url := "redis://" + strings.Join(addrs, ",") + "?master=main"
 	clinicOn(t, url)
-	one, two := programtest.Serve(t, t.TempDir(), nil, "--redis="+url), programtest.Serve(t, t.TempDir(), nil, "--redis="+url)
+	books := sharedBooks(t)
+	one, two := programtest.Serve(t, t.TempDir(), nil, "--redis="+url, books), programtest.Serve(t, t.TempDir(), nil, "--redis="+url, books)
 	var watchers []<-chan arrival
 	for range perNode {
 		watchers = append(watchers, watchBoard(t, one), watchBoard(t, two))
@@ -127,8 +128,9 @@ func TestFailover_OntoAReplicaThatLags(t *testing.T) {
 	knows(t, watcher, 1, 0)
 	url := "redis://" + watcher.Addr + "?master=main"
 	clinicOn(t, url, "--min-replicas=0")
-	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url, "--min-replicas=0")
-	strict := programtest.Serve(t, t.TempDir(), nil, "--redis="+url) // --min-replicas 1
+	books := sharedBooks(t)
+	s := programtest.Serve(t, t.TempDir(), nil, "--redis="+url, "--min-replicas=0", books)
+	strict := programtest.Serve(t, t.TempDir(), nil, "--redis="+url, books) // --min-replicas 1
 	frames := watchBoard(t, s)
 	c, sure := newLoad(t, s), newLoad(t, strict)
 	take := func(n int) {
@@ -243,8 +245,9 @@ func TestFailover_PartitionWithOneNode(t *testing.T) {
 			watcher := sentinel(t, proxy.addr, 1, 1500*time.Millisecond)
 			view := newRedisProxy(t, watcher.Addr) // for the node that will be separated
 			knows(t, watcher, 2, 0)
+			books := sharedBooks(t)
 			node := func(sentinel string) *programtest.Running {
-				return programtest.Serve(t, t.TempDir(), nil, append([]string{"--redis=redis://" + sentinel + "?master=main"}, test.node...)...)
+				return programtest.Serve(t, t.TempDir(), nil, append([]string{books, "--redis=redis://" + sentinel + "?master=main"}, test.node...)...)
 			}
 			clinicOn(t, "redis://"+watcher.Addr+"?master=main", test.node...)
 			inside, outside := node(view.addr), node(watcher.Addr)

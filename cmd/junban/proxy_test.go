@@ -253,8 +253,9 @@ func TestProxy_CountedRequestsAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	redis, _ := startRedis(t)
 	programtest.Must(t, programtest.Password+"\n", nil, redis, "user", "set", "2001", "desk")
+	books := sharedBooks(t)
 	start := func() *programtest.Running {
-		return programtest.Serve(t, t.TempDir(), nil, redis, "--trusted-proxies=127.0.0.0/8")
+		return programtest.Serve(t, t.TempDir(), nil, redis, books, "--trusted-proxies=127.0.0.0/8")
 	}
 	nodes := [2]*programtest.Running{start(), start()}
 	proxies := [2]*lossyProxy{newLossyProxy(t, nodes[0].URL), newLossyProxy(t, nodes[1].URL)}
@@ -323,8 +324,9 @@ func TestProxy_RollingRestartLosesNoAct(t *testing.T) {
 	t.Parallel()
 	redis, _ := startRedis(t)
 	ports := [2]string{freePort(t), freePort(t)}
+	books := sharedBooks(t)
 	start := func(port string) *programtest.Running {
-		return programtest.Serve(t, t.TempDir(), nil, redis, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")
+		return programtest.Serve(t, t.TempDir(), nil, redis, books, "--listen=127.0.0.1:"+port, "--trusted-proxies=127.0.0.0/8", "--drain=3s")
 	}
 	nodes := [2]*programtest.Running{start(ports[0]), start(ports[1])}
 	url, over := startNginx(t, ports[0], ports[1])

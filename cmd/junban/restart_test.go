@@ -22,7 +22,7 @@ func TestServe_LastNodeRestartsAtOnce(t *testing.T) {
 	programtest.Needs(t, embedded.Program)
 	lone := programtest.Serve(t, t.TempDir(), nil, "--drain=1h")
 	redis := "--redis=unix://" + filepath.Join(lone.Data, embedded.SocketFile)
-	beside := programtest.Serve(t, t.TempDir(), nil, redis, "--drain=1s")
+	beside := programtest.Serve(t, t.TempDir(), nil, redis, "--database=sqlite:"+filepath.Join(lone.Data, booksFile), "--drain=1s")
 	ops := programtest.Client{URL: beside.Ops}
 	programtest.Eventually(t, "the second node is ready", func() bool { return ops.Do(t, "GET", "/readyz", nil, nil, nil) == http.StatusOK })
 	if beside.Stop(t); !strings.Contains(beside.Log.String(), `"msg":"draining"`) {

@@ -26,9 +26,11 @@ import (
 	"junban/hub"
 	"junban/internal/redisdb"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/queue/feed"
 	"junban/queue/journal"
 	"junban/queue/keeper"
+	"junban/register/projection"
 )
 
 // serveCommand serves the clinics.
@@ -93,7 +95,12 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return st.Close(ctx)
 	})
 	p.warn(ctx, st)
-	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated), Registerer: registry})
+	var projector *projection.Projector // before any act
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated), Registerer: registry, Acted: func(c clinic.ID, d clinic.Day) {
+		if projector != nil {
+			projector.Touch(c, d)
+		}
+	}})
 	if err != nil {
 		return err
 	}
@@ -125,6 +132,17 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("feed", parts.run("feed", feed.Run))
+	alone := feed.Alone
+	if st.Private {
+		alone = nil
+	}
+	if projector, err = projection.New(store, journal.New(store), books, projection.Options{Alone: alone, Registerer: registry, Log: p.log}); err != nil {
+		return err
+	}
+	if err := p.prepareBooks(ctx, projector); err != nil {
+		return err
+	}
+	down.add("projection", parts.run("projection", projector.Run))
 	keeper, err := keeper.New(store, keeper.Options{Registerer: registry, Log: p.log})
 	if err != nil {
 		return err

@@ -138,7 +138,11 @@ func TestServe_NodesShareARedis(t *testing.T) {
 	programtest.Needs(t, embedded.Program)
 	a := programtest.Serve(t, t.TempDir(), nil)
 	redis := "--redis=unix://" + filepath.Join(a.Data, embedded.SocketFile)
-	b := programtest.Serve(t, t.TempDir(), nil, redis)
+	code, _, stderr := programtest.Result(t, "", nil, "--listen=127.0.0.1:0", "--ops-listen=127.0.0.1:0", "--data="+t.TempDir(), redis)
+	if code != exitError || !strings.Contains(stderr, "--database postgres://") {
+		t.Errorf("a node with a register of its own exits with %d: %s", code, stderr)
+	}
+	b := programtest.Serve(t, t.TempDir(), nil, redis, "--database=sqlite:"+filepath.Join(a.Data, booksFile))
 	first, second := programtest.Client{URL: a.URL}, programtest.Client{URL: b.URL}
 	of := first.Issue(t, "a")
 	if got, status := second.Show(t, of); status != http.StatusOK || got.Number != of.Ticket.Number {

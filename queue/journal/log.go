@@ -72,6 +72,11 @@ func (r *Reader) Log(ctx context.Context, c clinic.ID, d clinic.Day, after strin
 	return r.between(ctx, c, d, from, "+")
 }
 
+// From reads a day's log as Log does, from an entry on, with that entry.
+func (r *Reader) From(ctx context.Context, c clinic.ID, d clinic.Day, entry string) iter.Seq2[Event, error] {
+	return r.between(ctx, c, d, entry, "+")
+}
+
 // between reads the entries from one id to another, in the words of XRANGE.
 func (r *Reader) between(ctx context.Context, c clinic.ID, d clinic.Day, from, until string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {

@@ -193,7 +193,8 @@ CREATE TABLE export_part (
 -- The register's own name. The line keeps it too: its nodes all use one register.
 CREATE TABLE identity (
   one BIGINT NOT NULL PRIMARY KEY,          -- 1
-  id TEXT NOT NULL
+  id TEXT NOT NULL,
+  asked BIGINT NOT NULL                     -- last proof that the database takes writes
 );
 
 -- What an erasure removed, without the person.
