@@ -423,6 +423,7 @@ export interface BookingRow {
   room?: string; // its name
   reason?: string;
   late?: boolean;
+  mark?: string; // of the network that a web ticket came from
   issued: string;
   updated: string;
   arrived?: string;

@@ -7,7 +7,7 @@ import { when } from "../staff/words.ts";
 import type { BookingRow } from "../wire.ts";
 import type { BooksWords } from "./host.ts";
 
-export const usualBookingColumns = ["day", "slot", "name", "kana", "number", "state", "service", "phone", "card"] as const;
+export const usualBookingColumns = ["name", "kana", "day", "slot", "state", "number", "service", "phone", "card"] as const;
 
 export type Cell = (w: BooksWords, b: BookingRow) => unknown;
 

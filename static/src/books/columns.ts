@@ -34,7 +34,7 @@ export class Columns {
   }
 
   button(): TemplateResult {
-    return html`<button type="button" id="gear" data-key="c" aria-expanded=${this.open ? "true" : "false"} @click=${() => this.turn(!this.open)}>⚙ ${this.page.w.t("books.columns")}</button>`;
+    return html`<button type="button" id="gear" data-key="c" aria-expanded=${this.open ? "true" : "false"} @click=${() => this.turn(!this.open)}>${this.page.w.t("books.columns")}</button>`;
   }
 
   render(): TemplateResult | typeof nothing {
