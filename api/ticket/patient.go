@@ -1,8 +1,6 @@
 package ticket
 
 import (
-	"net/mail"
-	"strings"
 	"time"
 
 	"junban/api/problem"
@@ -47,18 +45,10 @@ func patientOf(p wire.Patient) (out queue.Patient, err error) {
 		err = problem.Invalid("patient.sex", rule.NotOneOf, "value", p.Sex, "values", rule.Values(queue.Sexes...))
 	case len(out.Mail) > route.MaxMail:
 		err = problem.Invalid("patient.mail", rule.TooLong, "count", len(out.Mail), "most", route.MaxMail)
-	case out.Mail != "" && !isMail(out.Mail):
+	case out.Mail != "" && !typed.IsMail(out.Mail):
 		err = problem.Invalid("patient.mail", problem.NotMail, "value", out.Mail)
 	}
 	return out, err
-}
-
-// isMail reports whether a text is a plain address such as a@example.jp, in ASCII.
-func isMail(s string) bool {
-	a, err := mail.ParseAddress(s)
-	at := strings.LastIndex(s, "@")
-	return err == nil && a.Address == s && a.Name == "" && strings.Contains(s[at+1:], ".") &&
-		strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
 // asked holds a patient of the web to the form of the service (B07, B08). It returns the

@@ -1,0 +1,360 @@
+package register
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"junban/internal/sqldb"
+	"junban/queue/clinic"
+	"junban/queue/typed"
+	"junban/register/searchkey"
+)
+
+// countMost is up to how many hits a search counts.
+const countMost = 1000
+
+// maxText is how many characters the text of a search may have, and maxWords how many
+// words.
+const (
+	maxText  = 200
+	maxWords = 10
+)
+
+// MemberQuery asks for members by one text. The words of the text must each be in the name
+// or in the kana; "" is all members. Digits are a card, a member's number, a phone number
+// or its end.
+type MemberQuery struct {
+	Text  string
+	After string // Next of the page before
+	Log   bool   // the first page goes into the access log
+}
+
+// MemberPage is a page of a search, ordered by kana.
+type MemberPage struct {
+	Members []Member
+	Next    string // "": the last page
+	Count   int    // how many there are, at most 1,000
+	More    bool   // there are more than that
+}
+
+// SearchMembers looks for members that are not merged. Only where the words are in no
+// name, it looks for similar sounds. It never logs the text, only its kind and the count.
+func (s *Store) SearchMembers(ctx context.Context, c clinic.ID, q MemberQuery, by clinic.Actor) (MemberPage, error) {
+	search, err := newMemberSearch(q)
+	if err != nil {
+		return MemberPage{}, err
+	}
+	hits, err := search.first(ctx, s.db, c)
+	if err != nil {
+		return MemberPage{}, failed("search members", err)
+	}
+	page := search.page(hits)
+	if page.Members, err = readMembers(ctx, s.db, c, idsOf(hits[:min(len(hits), pageSize)])); err != nil {
+		return MemberPage{}, failed("search members", err)
+	}
+	if q.Log && q.After == "" {
+		detail := fmt.Sprintf("%s %d", search.kind, page.Count)
+		if page.More {
+			detail += "+"
+		}
+		if err := s.db.Write(ctx, func(tx *sql.Tx) error { return s.logAccess(ctx, tx, c, by, ActSearch, "", detail) }); err != nil {
+			return MemberPage{}, failed("search members", err)
+		}
+	}
+	return page, nil
+}
+
+// EachMember calls do with the members of a search in its order, in constant memory. It
+// reads pages of the given size, and logs nothing. It begins after a cursor of an earlier
+// call; do gets the cursor behind its page.
+func (s *Store) EachMember(ctx context.Context, c clinic.ID, q MemberQuery, size int, do func(page []Member, next string) error) error {
+	search, err := newMemberSearch(q)
+	if err != nil {
+		return err
+	}
+	for {
+		hits, err := search.run(ctx, s.db, c, size+1)
+		if err == nil && len(hits) == 0 && !search.at.started() && search.canLoosen() {
+			search.at.Loose = true
+			hits, err = search.run(ctx, s.db, c, size+1)
+		}
+		if err != nil {
+			return failed("read members", err)
+		}
+		if len(hits) == 0 {
+			return nil
+		}
+		more := len(hits) > size
+		hits = hits[:min(len(hits), size)]
+		members, err := readMembers(ctx, s.db, c, idsOf(hits))
+		if err != nil {
+			return failed("read members", err)
+		}
+		search.at.Kana, search.at.ID = hits[len(hits)-1].kana, hits[len(hits)-1].id
+		next := ""
+		if more {
+			next = search.at.String()
+		}
+		if err := do(members, next); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// hit is a found member, by what the list is ordered by.
+type hit struct {
+	kana string
+	id   MemberID
+}
+
+func idsOf(hits []hit) []MemberID {
+	ids := make([]MemberID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.id
+	}
+	return ids
+}
+
+// memberCursor is where the next page begins. It has what was counted by the first page.
+type memberCursor struct {
+	Of    string   `json:"of"` // hash of the text
+	Kana  string   `json:"kana"`
+	ID    MemberID `json:"id"`
+	Count int      `json:"count,omitempty"`
+	More  bool     `json:"more,omitempty"`
+	Loose bool     `json:"loose,omitempty"`
+}
+
+func (at memberCursor) started() bool { return at.ID != "" }
+
+func (at memberCursor) String() string {
+	text, err := json.Marshal(at)
+	if err != nil {
+		panic(err) // strings and numbers
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// memberSearch is a query whose text is read.
+type memberSearch struct {
+	kind  string // all, digits, card or name
+	at    memberCursor
+	words []string // keys, of name
+	phone string   // digits
+	card  string   // key
+}
+
+var cardText = regexp.MustCompile(`^[A-Z0-9-]*[0-9][A-Z0-9-]*$`)
+
+func newMemberSearch(q MemberQuery) (memberSearch, error) {
+	if utf8.RuneCountInString(q.Text) > maxText {
+		return memberSearch{}, ErrBadQuery
+	}
+	text := strings.ToValidUTF8(q.Text, "")
+	sum := sha256.Sum256([]byte(text))
+	m := memberSearch{at: memberCursor{Of: hex.EncodeToString(sum[:6])}}
+	if q.After != "" {
+		var at memberCursor
+		data, err := base64.RawURLEncoding.DecodeString(q.After)
+		if err == nil {
+			err = json.Unmarshal(data, &at)
+		}
+		if err != nil || at.Of != m.at.Of || !memberForm.MatchString(string(at.ID)) || strings.ContainsFunc(at.Kana, typed.Refused) {
+			return memberSearch{}, ErrBadQuery
+		}
+		m.at = at
+	}
+	if number, ok := typed.Phone(text); ok && number != "" {
+		m.kind, m.phone, m.card = "digits", number, searchkey.Card(text)
+		return m, nil
+	}
+	for _, word := range strings.Fields(norm.NFKC.String(text)) {
+		if key := searchkey.Name(word); key != "" {
+			m.words = append(m.words, key)
+		}
+	}
+	if len(m.words) > maxWords {
+		return memberSearch{}, ErrBadQuery
+	}
+	switch {
+	case len(m.words) > 0:
+		m.kind = "name"
+		if card := searchkey.Card(text); cardText.MatchString(card) {
+			m.card = card
+		}
+	case strings.TrimSpace(text) == "":
+		m.kind = "all"
+	default: // marks alone are in no name
+		m.kind = "none"
+	}
+	return m, nil
+}
+
+// first returns the hits of a page. The first page counts too: it reads up to 1,000 hits,
+// because to count them apart would scan twice.
+func (m *memberSearch) first(ctx context.Context, db sqldb.Queryer, c clinic.ID) ([]hit, error) {
+	if m.at.started() {
+		return m.run(ctx, db, c, pageSize+1)
+	}
+	hits, err := m.run(ctx, db, c, countMost+1)
+	if err == nil && len(hits) == 0 && m.canLoosen() {
+		m.at.Loose = true
+		hits, err = m.run(ctx, db, c, countMost+1)
+	}
+	m.at.Count, m.at.More = min(len(hits), countMost), len(hits) > countMost
+	return hits, err
+}
+
+// canLoosen reports whether similar sounds can be looked for.
+func (m *memberSearch) canLoosen() bool { return m.kind == "name" && !m.at.Loose }
+
+// page is the page of hits, without its members.
+func (m *memberSearch) page(hits []hit) MemberPage {
+	page := MemberPage{Count: m.at.Count, More: m.at.More}
+	if len(hits) > pageSize {
+		next := m.at
+		next.Kana, next.ID = hits[pageSize-1].kana, hits[pageSize-1].id
+		page.Next = next.String()
+	}
+	return page
+}
+
+// run returns up to most hits after the cursor.
+func (m *memberSearch) run(ctx context.Context, db sqldb.Queryer, c clinic.ID, most int) ([]hit, error) {
+	if m.kind == "none" {
+		return nil, nil
+	}
+	var q query
+	if m.kind == "digits" {
+		q.add("SELECT kana_key, id FROM (")
+		m.digits(&q, c)
+		q.add(") AS found")
+		m.order(&q, " WHERE ", most)
+		return q.hits(ctx, db)
+	}
+	if m.card != "" {
+		q.add("SELECT kana_key, id FROM (")
+		q.add("SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = '' AND card_key <> '' AND card_key = ? UNION ", string(c), m.card)
+	}
+	q.add("SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = ''", string(c))
+	m.inside(&q)
+	if m.card != "" {
+		q.add(") AS found")
+		m.order(&q, " WHERE ", most)
+	} else {
+		m.order(&q, " AND ", most)
+	}
+	return q.hits(ctx, db)
+}
+
+func (m *memberSearch) order(q *query, join string, most int) {
+	if m.at.started() {
+		q.add(join+"(kana_key, id) > (?, ?)", m.at.Kana, string(m.at.ID))
+	}
+	q.add(" ORDER BY kana_key, id LIMIT " + strconv.Itoa(most))
+}
+
+// inside adds the conditions of the words.
+func (m *memberSearch) inside(q *query) {
+	if len(m.words) == 0 {
+		return
+	}
+	var grams int64
+	for _, word := range m.words {
+		if isDigits(word) {
+			continue // it may be in the phone, which has no bits
+		}
+		grams |= searchkey.Grams(word)
+	}
+	if grams != 0 {
+		q.add(" AND (grams & CAST(? AS BIGINT)) = CAST(? AS BIGINT)", grams, grams)
+	}
+	for _, word := range m.words {
+		like := "%" + escapeLike(word) + "%"
+		q.add(" AND (name_key LIKE ? ESCAPE '\\'", like)
+		if m.at.Loose {
+			q.add(" OR loose_key LIKE ? ESCAPE '\\'", "%"+escapeLike(searchkey.Loose(word))+"%")
+		} else {
+			q.add(" OR kana_key LIKE ? ESCAPE '\\'", like)
+		}
+		if isDigits(word) {
+			q.add(" OR card_key = ?", word)
+			if len(word) >= phoneEnd {
+				q.add(" OR phone_back LIKE ?", searchkey.Back(word)+"%")
+			}
+		}
+		q.add(")")
+	}
+}
+
+// phoneEnd is how many digits the end of a phone number needs to be searched.
+const phoneEnd = 4
+
+// digits adds the rows with a card, a number, a phone or its end. Each has its own index.
+func (m *memberSearch) digits(q *query, c clinic.ID) {
+	back := searchkey.Back(m.phone)
+	q.add("SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = '' AND card_key <> '' AND card_key = ?", string(c), m.card)
+	q.add(" UNION SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = ''", string(c))
+	if len(m.phone) >= phoneEnd {
+		q.add(" AND phone_back >= ? AND phone_back < ?", back, back+":") // : is behind 9
+	} else {
+		q.add(" AND phone_back = ?", back)
+	}
+	if n, err := strconv.ParseInt(m.phone, 10, 64); err == nil && m.phone[0] != '0' && m.phone[0] != '+' {
+		q.add(" UNION SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = '' AND number = ?", string(c), n)
+	}
+}
+
+func isDigits(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// escapeLike makes the characters of a pattern of LIKE literal.
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// query is a statement with its arguments, of which each ? becomes the next $n.
+type query struct {
+	text strings.Builder
+	args []any
+}
+
+func (q *query) add(text string, args ...any) {
+	for _, r := range text {
+		if r == '?' {
+			q.args = append(q.args, args[0])
+			args = args[1:]
+			fmt.Fprintf(&q.text, "$%d", len(q.args))
+		} else {
+			q.text.WriteRune(r)
+		}
+	}
+}
+
+func (q *query) hits(ctx context.Context, db sqldb.Queryer) (hits []hit, err error) {
+	rows, err := db.QueryContext(ctx, q.text.String(), q.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h hit
+		if err := rows.Scan(&h.kana, &h.id); err != nil {
+			return nil, err
+		}
+		hits = append(hits, h)
+	}
+	return hits, rows.Err()
+}
