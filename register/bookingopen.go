@@ -2,11 +2,8 @@ package register
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
-	"strings"
 
 	"junban/queue"
 	"junban/queue/clinic"
@@ -21,11 +18,11 @@ func (s *Store) Booking(ctx context.Context, c clinic.ID, ticket queue.TicketID,
 	}
 	if err == nil && (b.Member != "" || b.Patient != (queue.Patient{})) {
 		err = s.db.Write(ctx, func(tx *sql.Tx) error {
-			return s.note(ctx, tx, c, "open", b.Member, string(ticket), by)
+			return s.logAccess(ctx, tx, c, by, ActOpen, b.Member, string(ticket))
 		})
 	}
 	if err != nil {
-		return Booking{}, wrap(err, "booking %s", ticket)
+		return Booking{}, failed("read a booking", err)
 	}
 	return b, nil
 }
@@ -67,23 +64,10 @@ func (s *Store) LinkBooking(ctx context.Context, c clinic.ID, ticket queue.Ticke
 		if of == "" {
 			of = before
 		}
-		return s.note(ctx, tx, c, "edit", of, "booking "+string(ticket), by)
+		return s.logAccess(ctx, tx, c, by, ActEdit, of, "booking "+string(ticket))
 	})
-	return wrap(err, "link booking %s", ticket)
-}
-
-// noteSearch writes a search to the access log.
-func (s *Store) noteSearch(ctx context.Context, c clinic.ID, of string, member MemberID, conditions string, by clinic.Actor) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
-		return s.note(ctx, tx, c, "search", member, strings.TrimSpace(of+" "+conditions), by)
-	})
-}
-
-// note adds to the access log.
-func (s *Store) note(ctx context.Context, tx *sql.Tx, c clinic.ID, act string, member MemberID, detail string, by clinic.Actor) error {
-	at := s.now().UnixMilli()
-	id := fmt.Sprintf("%013d-%s", at, strings.ToLower(rand.Text()[:10]))
-	_, err := tx.ExecContext(ctx, "INSERT INTO access_log (clinic, id, at, by_user, act, member, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		string(c), id, at, by.Name, act, string(member), detail)
-	return err
+	if err != nil {
+		return failed("link a booking", err)
+	}
+	return nil
 }

@@ -2,16 +2,13 @@ package register
 
 import (
 	"context"
+	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 
 	"junban/queue"
 	"junban/queue/clinic"
-)
-
-const (
-	pageSize  = 50
-	mostCount = 1_000
 )
 
 // BookingPage is one page of a search.
@@ -31,13 +28,18 @@ func (s *Store) SearchBookings(ctx context.Context, c clinic.ID, q BookingQuery,
 	if err := q.check(); err != nil {
 		return BookingPage{}, err
 	}
-	if q.After == "" {
-		if err := s.noteSearch(ctx, c, "bookings", q.Member, q.conditions(), by); err != nil {
-			return BookingPage{}, wrap(err, "search bookings of clinic %s", c)
-		}
-	}
 	page, err := s.bookingPage(ctx, c, q, pageSize)
-	return page, wrap(err, "search bookings of clinic %s", c)
+	if err == nil && q.After == "" {
+		detail := strings.TrimSpace("bookings "+q.conditions()) + " " + strconv.Itoa(page.Count)
+		if page.More {
+			detail += "+"
+		}
+		err = s.db.Write(ctx, func(tx *sql.Tx) error { return s.logAccess(ctx, tx, c, by, ActSearch, q.Member, detail) })
+	}
+	if err != nil {
+		return BookingPage{}, failed("search bookings", err)
+	}
+	return page, nil
 }
 
 // conditions names what the query asks for, without its values.
@@ -60,7 +62,7 @@ func (q BookingQuery) conditions() string {
 // bookingPage returns up to size bookings. The first page counts.
 func (s *Store) bookingPage(ctx context.Context, c clinic.ID, q BookingQuery, size int) (page BookingPage, err error) {
 	page.Bookings = []Booking{}
-	most := max(mostCount, size) + 1
+	most := max(countMost, size) + 1
 	var after *bookingKey
 	if q.After != "" {
 		k, err := parseBookingKey(q.After)
@@ -76,7 +78,7 @@ func (s *Store) bookingPage(ctx context.Context, c clinic.ID, q BookingQuery, si
 	if after != nil {
 		page.Count, page.More = after.Count, after.More
 	} else {
-		page.Count, page.More = min(len(keys), mostCount), len(keys) > mostCount
+		page.Count, page.More = min(len(keys), countMost), len(keys) > countMost
 	}
 	if len(keys) > size {
 		keys = keys[:size]

@@ -1,7 +1,6 @@
 package register
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -40,11 +39,3 @@ func texts[T ~string](q *statement, values []T) string {
 
 // unindexed is a column of numbers that both databases compare without an index.
 func unindexed(column string) string { return "+" + column }
-
-// wrap names the act that failed.
-func wrap(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf(format+": %w", append(args, err)...)
-}
