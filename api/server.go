@@ -40,6 +40,7 @@ type Config struct {
 	Devices  screen.Devices
 	Feed     Feed
 	Books    *register.Store      // of the staff; nil: there are no routes of it
+	Recorder ticket.Recorder      // of bookings for days to come; nil: the line alone keeps them
 	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
 	Log      *slog.Logger         // nil: nothing is logged
 	Secret   []byte               // at least 32 bytes, the same on every node
@@ -148,7 +149,7 @@ func New(c Config) (*Server, error) {
 func (s *Server) open(c Config) {
 	s.logins = login.New(c.Accounts, s.keys, s.peers, s.limits, s.clinics, s.passwords)
 	s.public = &public.Public{Line: c.Line, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Keys: s.keys}
-	s.tickets = &ticket.Tickets{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
+	s.tickets = &ticket.Tickets{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys, Recorder: c.Recorder}
 	s.desk = &desk.Desk{Line: c.Line, Journal: c.Journal, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
 	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
 	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}

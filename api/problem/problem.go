@@ -148,6 +148,7 @@ var Table = map[string]row{
 	queue.ErrRoomNotEmpty.Code(): {409, "A patient is in the room"},
 	"unavailable":                {503, "Temporarily unavailable"},
 	"unconfirmed":                {503, "Not confirmed by enough replicas"},
+	"not_recorded":               {503, "The booking is not recorded yet"},
 	"internal":                   {500, "Internal error"},
 
 	queue.ErrServiceNotEmpty.Code(): {409, "The service has live tickets"},

@@ -109,7 +109,15 @@ func (ts *Tickets) rebooking(w http.ResponseWriter, r *http.Request, id queue.Ti
 	}
 	a.Expect.Rev = body.Rev
 	return func(ctx context.Context) (queue.Ticket, error) {
-		return ts.Line.Rebook(ctx, id, day, slot+session, body.Override, a)
+		v, _, err := ts.Clinics.ViewService(ctx, id.Ref())
+		if err != nil {
+			return queue.Ticket{}, err
+		}
+		t, err := ts.Line.Rebook(ctx, id, day, slot+session, body.Override, a)
+		if err != nil {
+			return t, err
+		}
+		return t, ts.record(ctx, t.ID, v.Today())
 	}, nil
 }
 

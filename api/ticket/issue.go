@@ -123,6 +123,9 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 		return err
 	}
 	ts.Clinics.Touch(ref.Clinic)
+	if err := ts.record(r.Context(), issued.ID, v.Today()); err != nil {
+		return err
+	}
 	before := issued.Ahead
 	if before > 0 && svc.Unit == "人" {
 		before = view.Unknown // tickets were counted, not people

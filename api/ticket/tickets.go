@@ -38,6 +38,8 @@ type Tickets struct {
 	Peers   *peer.Peers
 	Keys    secret.Keys
 
+	Recorder Recorder // of bookings for days to come; nil: they are in the line alone
+
 	inFlight inFlight // of the web
 }
 
