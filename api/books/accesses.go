@@ -23,9 +23,9 @@ func (b *Books) showAccesses(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return of(err)
 	}
-	answer := wire.Accesses{Accesses: make([]wire.Access, len(page.Accesses)), Next: page.Next}
-	for i, a := range page.Accesses {
-		answer.Accesses[i] = wire.Access{ID: a.ID, At: v.At(a.At), By: a.By, Act: a.Act, Member: string(a.Member), Detail: a.Detail}
+	answer := wire.Accesses{Accesses: make([]wire.Access, len(page.Entries)), Next: page.Next}
+	for i, a := range page.Entries {
+		answer.Accesses[i] = wire.Access{ID: a.ID, At: v.At(a.At), By: a.By, Act: string(a.Act), Member: string(a.Member), Number: a.Number, Detail: a.Detail}
 	}
 	return route.Encode(w, http.StatusOK, answer)
 }

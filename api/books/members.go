@@ -90,7 +90,7 @@ func (b *Books) addMember(w http.ResponseWriter, r *http.Request) error {
 	}
 	m, err := b.Register.AddMember(r.Context(), id, fields, key, a.By)
 	if err != nil {
-		return of(err)
+		return ofFields(err)
 	}
 	if body.Ticket != "" {
 		if err := b.Register.LinkBooking(r.Context(), id, queue.TicketID(body.Ticket), m.ID, a.By); err != nil {
@@ -138,7 +138,7 @@ func (b *Books) editMember(w http.ResponseWriter, r *http.Request) error {
 	}
 	m, err := b.Register.EditMember(r.Context(), id, named(r), fields, body.Version, a.By)
 	if err != nil {
-		return of(err)
+		return ofFields(err)
 	}
 	return route.Encode(w, http.StatusOK, encodeMember(v, m))
 }
@@ -164,6 +164,20 @@ func memberFields(f wire.MemberFields) (register.MemberFields, error) {
 		*t.into = text
 	}
 	return out, nil
+}
+
+// ofFields is [of] for an error with invalid fields, which the body has below "fields".
+func ofFields(err error) error {
+	wrong := register.InvalidFields(err)
+	if wrong == nil {
+		return of(err)
+	}
+	below := make([]rule.Error, len(wrong))
+	for i, e := range wrong {
+		e.Path = "fields." + e.Path
+		below[i] = e
+	}
+	return problem.Fields(below, "")
 }
 
 // fromPatient returns the fields of a member that is the patient of a booking.

@@ -61,7 +61,7 @@ export class Ledger {
       <h2 id="ledger-title">${w.t("books.ledgerOf", { day: dateText(w, day) })} <small>${this.page.staff?.name ?? nothing}</small></h2>
       <p role="status">${this.whole ? w.t("books.count", { n: String(this.rows.length) }) : w.t("books.searching")}</p>
       ${bySlot(this.rows).map(({ service, rows }) => html`<h3>${service}</h3>
-        <div class="wide" tabindex="-1"><table><thead><tr>${columns.map((c) => html`<th scope="col">${w.find("column", c) ?? c}</th>`)}</tr></thead>
+        <div class="wide" tabindex="0" role="region" aria-label=${service}><table><thead><tr>${columns.map((c) => html`<th scope="col">${w.find("column", c) ?? c}</th>`)}</tr></thead>
           <tbody>${rows.map((b) => html`<tr>${columns.map((c) => html`<td data-column=${c}>${bookingCell(c)(w, b)}</td>`)}</tr>`)}</tbody></table></div>`)}
       ${this.whole && this.rows.length === 0 ? html`<p class="empty">${w.t("books.none")}</p>` : nothing}
     </section>`;

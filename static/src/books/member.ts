@@ -38,20 +38,20 @@ export class MemberView {
     void this.page.updateComplete.then(() => document.querySelector<HTMLElement>("#member-title")?.focus());
   }
 
-  private at(rest = ""): string {
+  private own(rest = ""): string {
     return this.page.path("members/" + encodeURIComponent(this.id) + rest);
   }
 
   private async read(): Promise<void> {
     const { id, page } = this;
-    const member = await page.read<Member>({ method: "GET", path: this.at() });
+    const member = await page.read<Member>({ method: "GET", path: this.own() });
     if (this.id !== id || !member) return page.redraw();
     this.member = member;
     page.redraw();
     const [bookings, candidates, merges] = await Promise.all([
-      page.read<BookingRows>({ method: "GET", path: this.at("/bookings") }),
-      member.mergedInto ? undefined : page.read<Candidates>({ method: "GET", path: this.at("/candidates") }),
-      page.read<Merges>({ method: "GET", path: this.at("/merges") }),
+      page.read<BookingRows>({ method: "GET", path: this.own("/bookings") }),
+      member.mergedInto ? undefined : page.read<Candidates>({ method: "GET", path: this.own("/candidates") }),
+      page.read<Merges>({ method: "GET", path: this.own("/merges") }),
     ]);
     if (this.id !== id) return;
     this.bookings = bookings;
@@ -63,7 +63,7 @@ export class MemberView {
   private async further(): Promise<void> {
     const { id, bookings } = this;
     if (!bookings?.next) return;
-    const next = await this.page.read<BookingRows>({ method: "GET", path: this.at("/bookings?after=" + encodeURIComponent(bookings.next)) });
+    const next = await this.page.read<BookingRows>({ method: "GET", path: this.own("/bookings?after=" + encodeURIComponent(bookings.next)) });
     if (!next || this.id !== id) return;
     this.bookings = { ...next, count: bookings.count, more: bookings.more, bookings: [...bookings.bookings, ...next.bookings] };
     this.page.redraw();
@@ -87,7 +87,7 @@ export class MemberView {
 
   private async save(m: Member, fields: MemberFields): Promise<void> {
     const { page } = this;
-    const saved = (await page.send(page.w.t("books.edit"), put(this.at(), { version: m.version, fields }), this.form.refused)) as Member | undefined;
+    const saved = (await page.send(page.w.t("books.edit"), put(this.own(), { version: m.version, fields }), this.form.refused)) as Member | undefined;
     if (!saved) return;
     this.member = saved;
     this.ask("");
@@ -138,7 +138,7 @@ export class MemberView {
   private sure(m: Member, other: Member): TemplateResult {
     const { w, busy } = this.page;
     const yes = async () => {
-      const done = (await this.page.send(w.t("books.merge"), { method: "POST", path: this.at("/merge"), key: newKey(), body: { other: other.id } })) as Merge | undefined;
+      const done = (await this.page.send(w.t("books.merge"), { method: "POST", path: this.own("/merge"), key: newKey(), body: { other: other.id } })) as Merge | undefined;
       if (!done) return;
       this.asked = "";
       await this.read();
@@ -173,7 +173,7 @@ export class MemberView {
     const { w, busy } = this.page;
     const data = async () => {
       try {
-        await download("GET", this.at("/data"));
+        await download("GET", this.own("/data"));
       } catch (e) {
         this.expire(e as Failure);
       }
@@ -181,7 +181,7 @@ export class MemberView {
     const erase = async (e: Event) => {
       e.preventDefault();
       const number = Number(field(e.currentTarget as HTMLFormElement, "number").normalize("NFKC").replace(/\D/g, ""));
-      const done = (await this.page.send(w.t("books.erase"), { method: "POST", path: this.at("/erase"), key: newKey(), body: { number } })) as Certificate | undefined;
+      const done = (await this.page.send(w.t("books.erase"), { method: "POST", path: this.own("/erase"), key: newKey(), body: { number } })) as Certificate | undefined;
       if (!done) return;
       this.certificate = done;
       this.member = undefined;
