@@ -272,3 +272,27 @@ func TestBooks_WithoutTheDatabaseTheLineGoesOn(t *testing.T) {
 	w.issue("1", wire.IssueRequest{})
 	w.callNext(w.cookie, "1", "")
 }
+
+// TestBooks_ABookingByTelephoneIsTheMembers books for a member whose record has the rest.
+func TestBooks_ABookingByTelephoneIsTheMembers(t *testing.T) {
+	t.Parallel()
+	w := newBooksWorld(t, sqldbtest.Memory(t))
+	w.slotMode(nil)
+	m := w.member(wire.MemberFields{Name: "佐藤 花子", Kana: "サトウ ハナコ", Phone: "090-0000-0001", Card: "10482"})
+	day := w.days("")[1].Day
+	phone := w.telephone(w.cookie, "1", wire.IssueRequest{Day: day, Slot: "10:00", Member: m.ID, Patient: wire.Patient{Phone: "0312345678"}})
+	// Nothing projects the line here: the booking holds, and is not linked yet.
+	w.refused(503, "not_recorded", phone)
+	booked := get[wire.Bookings](w.world, 200, w.read("bookings")).Tickets
+	if len(booked) != 1 || booked[0].Name != "佐藤 花子" || booked[0].Phone != "0312345678" || booked[0].CardNumber != "10482" {
+		t.Fatalf("booked as %+v", booked)
+	}
+	registertest.AddBookings(t, w.db, register.Booking{Ticket: queue.TicketID(booked[0].ID), Day: clinic.Day(day), Issued: time.Now(), Updated: time.Now()})
+	if again := get[wire.Issued](w.world, 201, phone); again.Ticket.ID != booked[0].ID {
+		t.Errorf("the same key again books %s", again.Ticket.ID)
+	}
+	if rows := get[wire.BookingRows](w.world, 200, w.read("members/"+m.ID+"/bookings")); rows.Count != 1 || rows.Bookings[0].Ticket != booked[0].ID {
+		t.Errorf("the member has %+v", rows)
+	}
+	w.refused(404, "member_unknown", w.telephone(w.cookie, "1", wire.IssueRequest{Day: day, Slot: "10:00", Member: "m-nobody"}))
+}
