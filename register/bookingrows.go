@@ -34,7 +34,7 @@ type Row struct {
 // searches use.
 var (
 	patientColumns = []string{"name", "kana", "birth", "sex", "phone", "mail", "card", "symptoms", "memo", "consent"}
-	patientKeys    = []string{"name_key", "kana_key", "phone_key", "card_key"}
+	patientKeys    = []string{"name_key", "kana_key", "phone_key", "card_key", "person"}
 )
 
 // ticketColumns are those of the ticket itself.
@@ -51,13 +51,13 @@ var BookingColumns = strings.Join(slices.Concat(ticketColumns, patientColumns, [
 func (r Row) values() []any {
 	t, p := r.Booking, r.Patient
 	ref := t.Ticket.Ref()
-	name, kana, phone, card := keysOf(p)
+	k := keysOf(p)
 	return []any{
 		string(t.Ticket), string(ref.Clinic), ref.Service, string(t.Day), t.Epoch, int64(t.Version), string(t.State), t.Number, t.Channel, t.Party, btoi(t.FirstVisit), t.Kind, t.Session,
 		t.Slot, t.SlotEnd, millis(t.SlotFrom), millis(t.SlotTo), t.Weight, t.Position, t.CodeHash, t.Mark, t.Room, t.Reason, btoi(t.Late),
 		millis(t.Issued), millis(t.Updated), millis(t.Arrived), millis(t.Called), millis(t.Entered), millis(t.Ended), string(t.MovedTo), string(t.MovedFrom),
 		p.Name, p.Kana, p.Birth.String(), p.Sex.String(), p.Phone, p.Mail, p.CardNumber, p.Symptoms, p.Memo, btoi(p.Consent),
-		name, kana, phone, card,
+		k.name, k.kana, k.phone, k.card, k.id,
 	}
 }
 
@@ -127,6 +127,11 @@ func (s *Store) projectDay(ctx context.Context, tx *sql.Tx, d DayRows) (taken bo
 			}
 			if _, err := tx.ExecContext(ctx, upsert(len(part), with, d.Whole), args...); err != nil {
 				return false, err
+			}
+			if with {
+				if err := addPersons(ctx, tx, part); err != nil {
+					return false, err
+				}
 			}
 		}
 	}

@@ -209,7 +209,7 @@ func memberIDOf(c clinic.ID, by clinic.Actor, key string) MemberID {
 // failed adds what failed to an error. Refusals and invalid fields stay as they are.
 func failed(what string, err error) error {
 	var refused interface{ Code() string }
-	if errors.As(err, &refused) || InvalidFields(err) != nil {
+	if errors.As(err, &refused) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", what, err)

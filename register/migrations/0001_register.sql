@@ -132,17 +132,31 @@ CREATE TABLE booking (
   kana_key TEXT NOT NULL DEFAULT '',
   phone_key TEXT NOT NULL DEFAULT '',
   card_key TEXT NOT NULL DEFAULT '',
+  person BIGINT NOT NULL DEFAULT 0,         -- of these keys, see booking_person; 0 without a patient
   erased BIGINT NOT NULL DEFAULT 0,         -- since when the patient is removed, and stays so
   member TEXT NOT NULL DEFAULT ''           -- id of the member, set by a person; the projection keeps it
 );
-CREATE INDEX booking_day ON booking (clinic, day, ticket);
+-- The indexes have what the search filters by, and end in the order of its list.
+CREATE INDEX booking_day ON booking (clinic, day, issued, ticket);
+CREATE INDEX booking_service ON booking (clinic, service, state, day, issued, ticket, channel);
+CREATE INDEX booking_state ON booking (clinic, state, day, issued, ticket, channel);
+CREATE INDEX booking_of_person ON booking (clinic, person, day, issued, ticket, service, state, channel);
 CREATE INDEX booking_issued ON booking (clinic, issued, ticket);
 CREATE INDEX booking_updated ON booking (clinic, updated, ticket);
-CREATE INDEX booking_member ON booking (clinic, member, day, ticket) WHERE member <> '';
-CREATE INDEX booking_phone ON booking (clinic, phone_key) WHERE phone_key <> '';
-CREATE INDEX booking_card ON booking (clinic, card_key) WHERE card_key <> '';
-CREATE INDEX booking_name ON booking (clinic, name_key) WHERE name_key <> '';
+CREATE INDEX booking_member ON booking (clinic, member, day, issued, ticket) WHERE member <> '';
 CREATE INDEX booking_missing ON booking (clinic, day) WHERE missing <> 0;
+
+-- Each different patient of the bookings, so that a search for a part of a name does not
+-- read all bookings. The key covers it.
+CREATE TABLE booking_person (
+  clinic TEXT NOT NULL,
+  person BIGINT NOT NULL,                   -- a hash of the keys
+  name_key TEXT NOT NULL,
+  kana_key TEXT NOT NULL,
+  phone_key TEXT NOT NULL,
+  card_key TEXT NOT NULL,
+  PRIMARY KEY (clinic, person, name_key, kana_key, phone_key, card_key)
+);
 
 -- How far a day's log is projected.
 CREATE TABLE projection (

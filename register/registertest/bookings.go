@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,22 +21,32 @@ import (
 // without channel web, without epoch "e"; the day, where it is "", is the ticket's.
 func AddBookings(t testing.TB, db *sqldb.DB, bookings ...register.Booking) {
 	t.Helper()
-	insert(t, db, "booking", []string{
+	persons := map[string][]any{}
+	defer func() {
+		rows := slices.Collect(maps.Values(persons))
+		Insert(t, db, "booking_person", []string{"clinic", "person", "name_key", "kana_key", "phone_key", "card_key"}, len(rows), func(i int) []any { return rows[i] })
+	}()
+	Insert(t, db, "booking", []string{
 		"ticket", "clinic", "service", "day", "epoch", "version", "state", "missing", "number", "channel", "party", "first_visit", "kind", "session",
 		"slot", "slot_end", "slot_from", "slot_to", "weight", "position", "code", "mark", "room", "reason", "late",
 		"issued", "updated", "arrived", "called", "entered", "ended", "moved_to", "moved_from",
 		"name", "kana", "birth", "sex", "phone", "mail", "card", "symptoms", "memo", "consent",
-		"name_key", "kana_key", "phone_key", "card_key", "erased", "member",
+		"name_key", "kana_key", "phone_key", "card_key", "person", "erased", "member",
 	}, len(bookings), func(i int) []any {
 		b := bookings[i]
 		p, ref := b.Patient, b.Ticket.Ref()
+		name, kana, phone, card := searchkey.Name(p.Name), searchkey.Kana(p.Kana), searchkey.Phone(p.Phone), searchkey.Card(p.CardNumber)
+		person := register.PersonKey(name, kana, phone, card)
+		if person != 0 {
+			persons[string(ref.Clinic)+string(rune(0))+strconv.FormatInt(person, 10)] = []any{string(ref.Clinic), person, name, kana, phone, card}
+		}
 		return []any{
 			string(b.Ticket), string(ref.Clinic), ref.Service, string(cmp.Or(b.Day, b.Ticket.Day())), cmp.Or(b.Epoch, "e"), int64(max(b.Version, 1)), string(cmp.Or(b.State, queue.Booked)), milliseconds(b.Missing),
 			b.Number, cmp.Or(b.Channel, "web"), max(b.Party, 1), flag(b.FirstVisit), b.Kind, b.Session,
 			b.Slot, b.SlotEnd, milliseconds(b.SlotFrom), milliseconds(b.SlotTo), max(b.Weight, 1), b.Position, b.CodeHash, b.Mark, b.Room, b.Reason, flag(b.Late),
 			milliseconds(b.Issued), milliseconds(b.Updated), milliseconds(b.Arrived), milliseconds(b.Called), milliseconds(b.Entered), milliseconds(b.Ended), string(b.MovedTo), string(b.MovedFrom),
 			p.Name, p.Kana, p.Birth.String(), p.Sex.String(), p.Phone, p.Mail, p.CardNumber, p.Symptoms, p.Memo, flag(p.Consent),
-			searchkey.Name(p.Name), searchkey.Kana(p.Kana), searchkey.Phone(p.Phone), searchkey.Card(p.CardNumber), milliseconds(b.Erased), string(b.Member),
+			name, kana, phone, card, person, milliseconds(b.Erased), string(b.Member),
 		}
 	})
 }
@@ -57,19 +70,30 @@ func milliseconds(at time.Time) int64 {
 	return at.UnixMilli()
 }
 
-// cells is how many values one statement writes; both databases take more.
-const cells = 20_000
+// cells is how many values one statement writes. The time that SQLite's driver needs grows
+// by its square.
+const cells = 400
 
-// insert writes n rows by few statements, in one transaction.
-func insert(t testing.TB, db *sqldb.DB, table string, columns []string, n int, row func(i int) []any) {
+// Insert writes n rows of a table by few statements, in one transaction.
+func Insert(t testing.TB, db *sqldb.DB, table string, columns []string, n int, row func(i int) []any) {
 	t.Helper()
 	err := db.Write(t.Context(), func(tx *sql.Tx) error {
-		for from := 0; from < n; {
-			to := min(n, from+cells/len(columns))
-			if _, err := tx.ExecContext(t.Context(), insertText(table, columns, to-from), valuesOf(from, to, row)...); err != nil {
+		rows := max(1, cells/len(columns))
+		full, err := tx.PrepareContext(t.Context(), insertText(table, columns, rows))
+		if err != nil {
+			return err
+		}
+		defer full.Close()
+		for from := 0; from < n; from += rows {
+			values := valuesOf(from, min(n, from+rows), row)
+			if from+rows <= n {
+				_, err = full.ExecContext(t.Context(), values...)
+			} else {
+				_, err = tx.ExecContext(t.Context(), insertText(table, columns, n-from), values...)
+			}
+			if err != nil {
 				return err
 			}
-			from = to
 		}
 		return nil
 	})
@@ -102,6 +126,9 @@ func insertText(table string, columns []string, rows int) string {
 			at++
 		}
 		b.WriteString(")")
+	}
+	if table == "booking_person" {
+		b.WriteString(" ON CONFLICT DO NOTHING")
 	}
 	return b.String()
 }

@@ -29,7 +29,7 @@ func AddMembers(t testing.TB, db *sqldb.DB, c clinic.ID, members ...register.Mem
 		m.Kind, m.Version = cmp.Or(m.Kind, "web"), cmp.Or(m.Version, 1)
 		newest = max(newest, m.Number)
 	}
-	insert(t, db, "member", []string{
+	Insert(t, db, "member", []string{
 		"clinic", "id", "number", "kind", "name", "kana", "birth", "sex", "phone", "mail", "card", "memo", "tags",
 		"name_key", "kana_key", "loose_key", "phone_key", "phone_back", "card_key", "grams", "merged_into", "version", "created", "updated",
 	}, len(members), func(i int) []any {
