@@ -13,6 +13,7 @@ export interface IssueRequest {
   ahead?: number; // an urgent insert: this many go first
   reason?: string; // of that: "urgent", "exam", "desk"
   override?: boolean; // over the desk's bound
+  member?: string; // POST …/bookings alone: id of the member, whose record has what the patient leaves out
 }
 
 // Patient is who a ticket is for. Every field is optional.
