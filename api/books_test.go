@@ -95,7 +95,7 @@ func TestBooks_AMemberIsAddedFoundCorrectedMergedAndSplit(t *testing.T) {
 		if first.ID != again.ID || first.Fields.Name != "佐藤 花子" || first.Number == 0 {
 			t.Fatalf("%+v, and again %+v", first, again)
 		}
-		if row := get[wire.BookingRow](w.world, 200, w.read("bookings/"+ticket)); row.Member != first.ID || row.Patient.Name != "佐藤 花子" {
+		if row := get[wire.BookingRow](w.world, 200, w.read("history/"+ticket)); row.Member != first.ID || row.Patient.Name != "佐藤 花子" {
 			t.Errorf("the booking is %+v", row)
 		}
 		for _, text := range []string{"さとう", "佐藤", "090-0000-0001", "0001"} {
@@ -219,13 +219,13 @@ func TestBooks_IDsOfAnotherClinicAreUnknown(t *testing.T) {
 		w.refused(404, "member_unknown", a)
 	}
 	for _, a := range []ask{
-		w.read("bookings/" + string(ticket)), w.send("members", wire.NewMember{Ticket: string(ticket)}),
-		{method: "PUT", path: w.at("bookings/" + string(ticket) + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: own.ID}},
+		w.read("history/" + string(ticket)), w.send("members", wire.NewMember{Ticket: string(ticket)}),
+		{method: "PUT", path: w.at("history/" + string(ticket) + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: own.ID}},
 	} {
 		w.refused(404, "booking_unknown", a)
 	}
 	mine := w.booking(1, nil)
-	w.refused(404, "member_unknown", ask{method: "PUT", path: w.at("bookings/" + mine + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: id}})
+	w.refused(404, "member_unknown", ask{method: "PUT", path: w.at("history/" + mine + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: id}})
 	for _, text := range []string{"他院", ""} {
 		for _, m := range w.search(text) {
 			if m.ID == id {
@@ -295,4 +295,45 @@ func TestBooks_ABookingByTelephoneIsTheMembers(t *testing.T) {
 		t.Errorf("the member has %+v", rows)
 	}
 	w.refused(404, "member_unknown", w.telephone(w.cookie, "1", wire.IssueRequest{Day: day, Slot: "10:00", Member: "m-nobody"}))
+}
+
+func TestBooks_MembersAreImportedAllOrNone(t *testing.T) {
+	t.Parallel()
+	onEachBooks(t, func(t *testing.T, w *booksWorld) {
+		send := func(file, query string) wire.Imported {
+			t.Helper()
+			return get[wire.Imported](w.world, 200, ask{method: "POST", path: w.at("import/members" + query), cookie: w.cookie, body: file, header: http.Header{"Content-Type": {"text/csv"}}})
+		}
+		const good = "\ufeff氏名,フリガナ,生年月日,電話番号,診察券番号,血液型\r\n\"佐藤, 花子\",サトウ ハナコ,1958/3/2,090-0000-0001,10482,A\r\n鈴木 一郎,,,,20077,\r\n"
+		if dry := send(good, "?dry=1"); dry.Added != 2 || dry.Rows != 2 || !dry.Dry || len(dry.Errors) != 0 || len(dry.Unknown) != 1 {
+			t.Errorf("dry: %+v", dry)
+		}
+		if found := w.search(""); len(found) != 0 {
+			t.Errorf("a dry run added %+v", found)
+		}
+		for name, tt := range map[string]struct{ file, code string }{
+			"a bad date":    {"氏名,生年月日\n佐藤,1958-13-45\n鈴木,\n", "not_date"},
+			"no name":       {"血液型\nA\n", "missing"},
+			"a card twice":  {"氏名,診察券番号\na,1\nb,１\n", "used_twice"},
+			"another width": {"氏名,カナ\na\n", "file_columns"},
+			"UTF-16":        {"\xff\xfea\x00,\x00", "file_utf16"},
+			"nothing":       {"\n", "file_empty"},
+		} {
+			if got := send(tt.file, ""); len(got.Errors) == 0 || got.Errors[0].Code != tt.code || got.Added != 0 {
+				t.Errorf("%s: %+v, want %s", name, got, tt.code)
+			}
+		}
+		if found := w.search(""); len(found) != 0 {
+			t.Errorf("refused files added %+v", found)
+		}
+		if done := send(good, ""); done.Added != 2 {
+			t.Errorf("%+v", done)
+		}
+		if again := send(good, ""); again.Added != 0 || again.Updated != 2 {
+			t.Errorf("again: %+v", again)
+		}
+		if found := w.search("はなこ"); len(found) != 1 || found[0].Fields.Birth != "1958-03-02" || found[0].Fields.Name != "佐藤, 花子" {
+			t.Errorf("found %+v", found)
+		}
+	})
 }

@@ -25,6 +25,7 @@ type Register interface {
 	Merge(ctx context.Context, c clinic.ID, keep, other register.MemberID, by clinic.Actor) (register.MergeRecord, error)
 	Unmerge(ctx context.Context, c clinic.ID, id string, by clinic.Actor) (register.MergeRecord, error)
 	Merges(ctx context.Context, c clinic.ID, id register.MemberID) ([]register.MergeRecord, error)
+	ImportMembers(ctx context.Context, c clinic.ID, rows []register.ImportRow, dry bool, by clinic.Actor) (register.ImportResult, error)
 	AccessLog(ctx context.Context, c clinic.ID, q register.AccessQuery) (register.AccessPage, error)
 	Columns(ctx context.Context, c clinic.ID, user, of string) ([]string, error)
 	SetColumns(ctx context.Context, c clinic.ID, user, of string, columns []string) error
@@ -50,6 +51,7 @@ func (b *Books) Routes() []route.Route {
 	routes := []route.Route{
 		route.Post("/v1/clinics/:clinic/search/members", route.Private, b.searchMembers),
 		route.Post("/v1/clinics/:clinic/search/bookings", route.Private, b.searchBookings),
+		route.Post("/v1/clinics/:clinic/import/members", route.Private, b.importMembers),
 		route.Post(members, route.Private, b.addMember),
 		route.Get(member, route.Private, b.showMember),
 		route.Put(member, route.Private, b.editMember),
@@ -58,8 +60,8 @@ func (b *Books) Routes() []route.Route {
 		route.Get(member+"/merges", route.Private, b.showMerges),
 		route.Post(member+"/merge", route.Private, b.merge),
 		route.Post("/v1/clinics/:clinic/merges/:merge/undo", route.Private, b.unmerge),
-		route.Get("/v1/clinics/:clinic/bookings/:ticket", route.Private, b.showBooking),
-		route.Put("/v1/clinics/:clinic/bookings/:ticket/member", route.Private, b.linkBooking),
+		route.Get("/v1/clinics/:clinic/history/:ticket", route.Private, b.showBooking),
+		route.Put("/v1/clinics/:clinic/history/:ticket/member", route.Private, b.linkBooking),
 		route.Get("/v1/clinics/:clinic/accesses", route.Private, b.showAccesses),
 		route.Get("/v1/users/me/columns/:table", route.Private, b.showColumns),
 		route.Put("/v1/users/me/columns/:table", route.Private, b.setColumns),
