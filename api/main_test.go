@@ -30,18 +30,21 @@ import (
 	"junban/api/wire"
 	"junban/device"
 	"junban/hub"
+	"junban/internal/sqldb/sqldbtest"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/feed"
 	"junban/queue/journal"
 	"junban/queue/lessons"
 	"junban/queue/queuetest"
+	"junban/register"
 )
 
 // TestMain checks that the tests' servers leave no goroutine behind.
 func TestMain(m *testing.M) {
 	before := runtime.NumGoroutine()
 	code := m.Run()
+	sqldbtest.Stop()
 	for begun := time.Now(); time.Since(begun) < waits; time.Sleep(50 * time.Millisecond) {
 		if runtime.NumGoroutine() <= before+2 { // the runtime's own
 			os.Exit(code)
@@ -177,6 +180,11 @@ func serve(t *testing.T, line Line, past past, put putter, users *account.Store,
 		Line: line, Journal: past, Lessons: past, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
 		Hub: hub.Options{Linger: time.Millisecond},
 	}
+	books, err := register.Open(t.Context(), sqldbtest.Memory(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Books = books
 	for _, f := range change {
 		f(&c)
 	}

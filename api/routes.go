@@ -18,7 +18,11 @@ const maxHost = 253 + len(":65535")
 
 // table is every route of the public listener.
 func (s *Server) table() []route.Route {
-	return slices.Concat(s.public.Routes(), s.watch.Routes(), s.tickets.Routes(), s.logins.Routes(), s.desk.Routes(), s.office.Routes(), s.screens.Routes(), s.pages.Routes(),
+	var ofBooks []route.Route
+	if s.books != nil {
+		ofBooks = s.books.Routes()
+	}
+	return slices.Concat(s.public.Routes(), s.watch.Routes(), s.tickets.Routes(), s.logins.Routes(), s.desk.Routes(), s.office.Routes(), s.screens.Routes(), ofBooks, s.pages.Routes(),
 		[]route.Route{
 			route.Get("/v1/openapi.yaml", route.Public, s.showSpec("openapi.yaml")),
 			route.Get("/v1/asyncapi.yaml", route.Public, s.showSpec("asyncapi.yaml")),

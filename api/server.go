@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"junban/api/books"
 	"junban/api/desk"
 	"junban/api/directory"
 	"junban/api/limit"
@@ -87,6 +88,7 @@ type Server struct {
 	desk    *desk.Desk
 	office  *office.Office
 	screens *screen.Screens
+	books   *books.Books // nil: there is no register
 	watch   *watch.Watch
 	pages   *page.Pages
 
@@ -153,6 +155,9 @@ func (s *Server) open(c Config) {
 	s.desk = &desk.Desk{Line: c.Line, Journal: c.Journal, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
 	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
 	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
+	if c.Books != nil {
+		s.books = &books.Books{Register: c.Books, Clinics: s.clinics, Logins: s.logins, Limits: s.limits}
+	}
 	s.watch = &watch.Watch{
 		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,
 		WatchersOfHome: cmp.Or(c.WatchersOfHome, 5000), WatchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),

@@ -101,12 +101,12 @@ func TestColumns_AreSavedPerUser(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := get("sato"); !slices.Equal(got, register.ColumnNames[register.OfMembers]) {
+		if got := get("sato"); got != nil {
 			t.Errorf("at first %v", got)
 		}
 		set("name", "card")
 		set("phone", "name")
-		if got, other := get("sato"), get("ito"); !slices.Equal(got, []string{"phone", "name"}) || len(other) < 10 {
+		if got, other := get("sato"), get("ito"); !slices.Equal(got, []string{"phone", "name"}) || other != nil {
 			t.Errorf("%v and %v", got, other)
 		}
 		err := s.SetColumns(ctx, "1234", "sato", register.OfMembers, []string{"name", "x", "name"})
@@ -117,7 +117,7 @@ func TestColumns_AreSavedPerUser(t *testing.T) {
 			t.Errorf("after a refusal %v", got)
 		}
 		set()
-		if got := get("sato"); len(got) < 10 {
+		if got := get("sato"); got != nil {
 			t.Errorf("after the reset %v", got)
 		}
 		if _, err := s.Columns(ctx, "1234", "sato", "x"); len(register.InvalidFields(err)) != 1 {

@@ -29,7 +29,7 @@ var ColumnNames = map[string][]string{
 	},
 }
 
-// Columns returns the columns that a user has chosen for a table (L12), all if none.
+// Columns returns the columns that a user has chosen for a table (L12), nil if none.
 func (s *Store) Columns(ctx context.Context, c clinic.ID, user, of string) ([]string, error) {
 	all := ColumnNames[of]
 	if all == nil {
@@ -38,7 +38,7 @@ func (s *Store) Columns(ctx context.Context, c clinic.ID, user, of string) ([]st
 	var text string
 	err := s.db.QueryRowContext(ctx, "SELECT columns FROM column_set WHERE clinic = $1 AND by_user = $2 AND of = $3", string(c), user, of).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
-		return slices.Clone(all), nil
+		return nil, nil
 	}
 	var chosen []string
 	if err == nil {
@@ -49,7 +49,7 @@ func (s *Store) Columns(ctx context.Context, c clinic.ID, user, of string) ([]st
 	}
 	// An earlier version may have had columns that are gone.
 	if chosen = slices.DeleteFunc(chosen, func(name string) bool { return !slices.Contains(all, name) }); len(chosen) == 0 {
-		return slices.Clone(all), nil
+		return nil, nil
 	}
 	return chosen, nil
 }

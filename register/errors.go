@@ -29,6 +29,9 @@ var (
 // the record in JSON, such as tags[2].
 type InvalidError struct{ Fields []rule.Error }
 
+// Code is the code of a problem with fields.
+func (e *InvalidError) Code() string { return "field_invalid" }
+
 // Error returns a line for each field.
 func (e *InvalidError) Error() string {
 	lines := make([]string, len(e.Fields))

@@ -212,7 +212,7 @@ func failed(what string, err error) error {
 		return nil
 	}
 	var refused interface{ Code() string }
-	if errors.As(err, &refused) || InvalidFields(err) != nil {
+	if errors.As(err, &refused) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", what, err)

@@ -76,6 +76,11 @@ type StaffPage struct {
 	Lang string // "ja" or "en"; see [DeskLanguage]
 }
 
+// BooksPage is /books, the clinic's books. It has no data before its script has a login.
+type BooksPage struct {
+	Lang string // "ja" or "en"; see [DeskLanguage]
+}
+
 // IndexPage is /, a search among the listed clinics, and a form for the number
 // of any other (B02 to B04). It has no script.
 type IndexPage struct {
@@ -164,6 +169,7 @@ func (DisplayPage) template() string { return "display.html" }
 func (ArrivePage) template() string  { return "arrive.html" }
 func (SheetPage) template() string   { return "sheet.html" }
 func (StaffPage) template() string   { return "staff.html" }
+func (BooksPage) template() string   { return "books.html" }
 func (IndexPage) template() string   { return "index.html" }
 func (ClinicPage) template() string  { return "clinic.html" }
 func (ErrorPage) template() string   { return "error.html" }

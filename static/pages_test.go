@@ -29,6 +29,7 @@ func samples(lang string) map[string]Page {
 		"sheet":   SheetPage{Lang: lang, Name: "さくら医院", URL: "https://junban.example/in/1234"},
 		"display": DisplayPage{Lang: lang, Clinic: "1234", Name: "さくら医院", Boards: []Board{board}, Initial: frame},
 		"staff":   StaffPage{Lang: lang},
+		"books":   BooksPage{Lang: lang},
 		"index": IndexPage{
 			Lang: lang, Words: "さくら", Areas: []string{"港区"}, Departments: []string{"内科"}, Total: 21, Page: 2, Pages: 2, Previous: "/?page=1&q=さくら",
 			Number: "999", Wrong: "malformed", Demo: true,
@@ -77,7 +78,7 @@ func TestRender_EveryPageInEveryLanguage(t *testing.T) {
 	for _, l := range Languages() {
 		lang := l.Code
 		for name, p := range samples(lang) {
-			if slices.Contains([]string{"staff", "partner", "docs"}, name) && lang != Japanese && lang != English {
+			if slices.Contains([]string{"staff", "books", "partner", "docs"}, name) && lang != Japanese && lang != English {
 				continue
 			}
 			html := render(t, s, p)

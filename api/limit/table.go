@@ -125,6 +125,12 @@ var (
 		name: "old-passwords", counts: "wrong old passwords in one login that changes the password", code: "login_locked", cluster: true, perClinic: true,
 		Whole: rate{5, 3 * time.Minute},
 	}
+	// A search of the books reads up to thousands of rows. A person searches every few
+	// seconds; a script that copies all members is slowed down, and is in the access log.
+	BookSearches = &Limit{
+		name: "book-searches", counts: "searches of members or bookings by one user", code: "too_many_requests", cluster: true, perClinic: true,
+		Whole: rate{120, time.Second},
+	}
 	ScreenClaims = &Limit{
 		name: "screen-claims", counts: "wrong codes of screens that a clinic's users enter", code: "too_many_requests", cluster: true, perClinic: true,
 		Whole: rate{30, 30 * time.Second},

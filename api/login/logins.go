@@ -40,6 +40,9 @@ type Login struct {
 	expires time.Time
 }
 
+// User returns the name of the user.
+func (l Login) User() string { return l.user }
+
 // newToken returns 43 characters of base64url: 16 random bytes, the expiry, and a MAC of
 // these and the clinic. The MAC lets a node refuse what it did not make without asking
 // Redis.

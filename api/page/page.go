@@ -46,6 +46,7 @@ func (ps *Pages) Routes() []route.Route {
 		route.Get("/in/:clinic", route.Page, ps.arrivePage),
 		route.Get("/in/:clinic/sheet", route.Page, ps.sheetPage),
 		route.Get("/staff", route.Page, ps.staffPage),
+		route.Get("/books", route.Page, ps.booksPage),
 		route.Get("/embed/:service", route.Page, ps.embed),
 		route.Get("/partner", route.Page, ps.partnerPage),
 		route.Get("/partner/docs", route.Page, ps.docsPage),

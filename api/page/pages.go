@@ -167,6 +167,11 @@ func (ps *Pages) staffPage(w http.ResponseWriter, r *http.Request) error {
 	return ps.render(w, r, static.StaffPage{Lang: static.DeskLanguage(r)})
 }
 
+// booksPage is /books.
+func (ps *Pages) booksPage(w http.ResponseWriter, r *http.Request) error {
+	return ps.render(w, r, static.BooksPage{Lang: static.DeskLanguage(r)})
+}
+
 // assets is /assets/*path.
 func (ps *Pages) assets(w http.ResponseWriter, r *http.Request) error {
 	ps.Site.Assets().ServeHTTP(w, r)

@@ -151,6 +151,20 @@ var Table = map[string]row{
 	"not_recorded":               {503, "The booking is not recorded yet"},
 	"internal":                   {500, "Internal error"},
 
+	// Those of the register, which knows no problem.
+	"member_unknown":       {404, "Unknown member"},
+	"member_changed":       {409, "The member has changed"},
+	"card_taken":           {409, "Another member has the card number"},
+	"member_merged":        {409, "The member was merged into another one"},
+	"same_member":          {409, "A member cannot be merged with itself"},
+	"not_merged":           {409, "Unknown or undone merge"},
+	"booking_unknown":      {404, "Unknown booking"},
+	"export_unknown":       {404, "Unknown export"},
+	"export_expired":       {410, "The file has expired"},
+	"query_invalid":        {400, "Invalid search"},
+	"import_too_large":     {413, "Too many rows"},
+	"register_unavailable": {503, "The register does not answer"},
+
 	queue.ErrServiceNotEmpty.Code(): {409, "The service has live tickets"},
 	queue.ErrAffected.Code():        {409, "The change affects live tickets"},
 }

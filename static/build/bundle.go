@@ -43,6 +43,8 @@ func entries() []api.EntryPoint {
 		{OutputPath: "display", InputPath: "src/display/display.css"},
 		{OutputPath: "staff", InputPath: "src/staff/staff.ts"},
 		{OutputPath: "staff", InputPath: "src/staff/staff.css"},
+		{OutputPath: "books", InputPath: "src/books/books.ts"},
+		{OutputPath: "books", InputPath: "src/books/books.css"},
 		{OutputPath: "clinic", InputPath: "src/clinic/clinic.ts"},
 		{OutputPath: "clinic", InputPath: "src/clinic/clinic.css"},
 		{OutputPath: "index", InputPath: "src/index/index.css"},

@@ -58,7 +58,7 @@ func readLocales(root string) (map[string]locale, error) {
 func wordEntries(lang string, l locale) []api.EntryPoint {
 	pages := []string{"patient", "slot", "tickets", "clinic", "arrive", "display"}
 	if _, ok := l[deskGroup]; ok {
-		pages = append(pages, "staff")
+		pages = append(pages, "staff", "books")
 	}
 	var entries []api.EntryPoint
 	for _, page := range pages {

@@ -273,6 +273,246 @@ export interface Login {
   at: string; // the server's time, for a desk whose clock is wrong
 }
 
+// Member is a clinic's record of a person (会員).
+export interface Member {
+  id: string;
+  number: number; // 会員番号
+  kind: string; // "web", "line"
+  fields: MemberFields;
+  mergedInto?: string; // id of the member that it became
+  version: number; // counts its changes
+  created: string;
+  updated: string;
+}
+
+// MemberFields are what is kept of a person.
+export interface MemberFields {
+  name: string;
+  kana: string;
+  birth: string; // "1980-02-29", or ""
+  sex: string; // "female", "male", "other", ""
+  phone: string;
+  mail: string;
+  card: string; // 診察券番号
+  memo: string; // the clinic's own
+  tags: string[];
+}
+
+// NewMember adds a member. With a ticket, its patient is the new member's, and the booking
+// is linked; fields are then left out.
+export interface NewMember {
+  fields?: MemberFields;
+  ticket?: string;
+}
+
+// MemberChange replaces the fields of a member as it was read.
+export interface MemberChange {
+  version: number; // that was read
+  fields: MemberFields;
+}
+
+// MemberSearch looks for members by one text. The empty text finds all.
+export interface MemberSearch {
+  text: string; // part of a name, of a kana, a phone or a card number
+  after?: string;
+}
+
+// Members are a page of a search, ordered by kana.
+export interface Members {
+  members: Member[];
+  count: number; // how many there are, at most 1,000
+  more: boolean; // there are more than that
+  next?: string; // for after; absent: this is the last page
+}
+
+// Candidates are members that may be the same person.
+export interface Candidates {
+  members: Member[];
+}
+
+// MergeRequest names the member that is merged into the one of the path.
+export interface MergeRequest {
+  other: string;
+}
+
+// Merge is a merge of two members (名寄せ).
+export interface Merge {
+  id: string;
+  kept: string; // id of the member that stays
+  merged: string; // id of the other
+  bookings: number; // how many moved to the kept one
+  at: string;
+  by: string;
+  undone?: string;
+  undoneBy?: string;
+}
+
+// Merges are the merges of a member, the newest first.
+export interface Merges {
+  merges: Merge[];
+}
+
+// Imported is what came, or would come, of a CSV file of members. A file with an error adds
+// nobody.
+export interface Imported {
+  dry: boolean; // nothing was added: the file was only checked
+  rows: number;
+  added: number;
+  errors: ImportError[]; // at most 100
+  unknown?: string[]; // columns that are not read
+}
+
+// ImportError is one line of a file that cannot be imported.
+export interface ImportError {
+  line: number;
+  code: string; // of a field, or card_taken
+  text: string; // in English
+}
+
+// EraseRequest confirms an erasure by the member's number, as somebody typed it.
+export interface EraseRequest {
+  number: number;
+}
+
+// Certificate is what an erasure removed, without the person.
+export interface Certificate {
+  id: string;
+  at: string;
+  by: string;
+  removed: Record<string, unknown>; // how many of each store
+}
+
+// Certificates are the clinic's, the newest first.
+export interface Certificates {
+  certificates: Certificate[];
+}
+
+// BookingSearch looks for bookings; every condition that is there must hold. Dates are
+// included, both the first and the last.
+export interface BookingSearch {
+  service?: string; // "1234-1"
+  states?: string[];
+  channel?: string; // "web", "desk"
+  text?: string; // part of a name, of a kana, a phone or a card number
+  member?: string; // id
+  symptoms?: string;
+  dayFrom?: string; // of the visit
+  dayTo?: string;
+  issuedFrom?: string;
+  issuedTo?: string;
+  updatedFrom?: string;
+  updatedTo?: string;
+  after?: string;
+}
+
+// BookingRow is a booking as the register has it.
+export interface BookingRow {
+  ticket: string; // id
+  service: string;
+  serviceName: string;
+  day: string;
+  state: string; // as of a ticket
+  number: number; // 0: none yet
+  channel: string;
+  partySize: number;
+  firstVisit: boolean;
+  kind?: string; // its name
+  session?: string;
+  slot?: string;
+  slotEnd?: string;
+  room?: string; // its name
+  reason?: string;
+  late?: boolean;
+  mark?: string; // of the network that a web ticket came from
+  issued: string;
+  updated: string;
+  arrived?: string;
+  called?: string;
+  entered?: string;
+  ended?: string;
+  movedTo?: string;
+  movedFrom?: string;
+  missing?: string; // since when the line does not have it any more
+  erased?: string; // since when the patient is removed
+  patient: Patient;
+  member?: string; // id of the member
+}
+
+// BookingRows are a page of a search, ordered by day and ticket.
+export interface BookingRows {
+  bookings: BookingRow[];
+  count: number; // how many there are, at most 1,000
+  more: boolean; // there are more than that
+  next?: string; // for after; absent: this is the last page
+}
+
+// LinkRequest names the member of a booking.
+export interface LinkRequest {
+  member: string; // id; "" ends the link
+}
+
+// ExportRequest asks for a CSV file. Its search is the one of its kind; with ids it has those
+// rows alone.
+export interface ExportRequest {
+  of: string; // "members", "bookings"
+  members?: MemberSearch;
+  bookings?: BookingSearch;
+  ids?: string[];
+  columns?: string[]; // absent: all
+  encoding: string; // "utf-8", "cp932"
+  language: string; // of the header: "ja", "en"
+}
+
+// Export is a CSV file that is made in the background.
+export interface Export {
+  id: string;
+  of: string;
+  state: string; // "due", "running", "done", "failed"
+  file: string; // its name
+  encoding: string;
+  rows: number; // written so far
+  total: number;
+  bytes: number;
+  replaced: number; // characters that CP932 does not have
+  by: string;
+  created: string;
+  finished?: string;
+  expires?: string;
+}
+
+// Exports are the clinic's files, the newest first (通知情報).
+export interface Exports {
+  exports: Export[];
+}
+
+// ColumnSet is the columns that a user has chosen for a list, and all that there are.
+export interface ColumnSet {
+  columns: string[];
+  all: string[];
+}
+
+// ColumnsRequest chooses the columns of a list. None means the usual ones.
+export interface ColumnsRequest {
+  columns: string[];
+}
+
+// Access is one look at members, or one change of them.
+export interface Access {
+  id: string;
+  at: string;
+  by: string;
+  act: string; // "search", "open", "export", "add", "edit", "merge", "unmerge", "import", "erase"
+  member?: string; // id
+  number?: number; // of that member
+  detail?: string;
+}
+
+// Accesses are a page of the access log, the newest first.
+export interface Accesses {
+  accesses: Access[];
+  next?: string;
+}
+
 // Acts is a part of what was done to the lines on a day, the newest first:
 // GET /v1/clinics/:clinic/acts. It is the desk's alone.
 export interface Acts {

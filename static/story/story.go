@@ -75,5 +75,5 @@ func click(selectors ...string) []step {
 
 // stories returns all stories, in the order of the index.
 func stories() []Story {
-	return slices.Concat(patientStories(), bookStories(), slotStories(), ticketStories(), mineStories(), findStories(), displayStories(), deskStories(), deskSlotStories(), officeStories(), embedStories(), frameStories(), partnerStories(), otherStories())
+	return slices.Concat(patientStories(), bookStories(), slotStories(), ticketStories(), mineStories(), findStories(), displayStories(), deskStories(), deskSlotStories(), officeStories(), booksStories(), embedStories(), frameStories(), partnerStories(), otherStories())
 }

@@ -1,0 +1,112 @@
+package books
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"junban/api/limit"
+	"junban/api/live"
+	"junban/api/login"
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/register"
+)
+
+// Register is what the books read and change, as [register.Store] has it.
+type Register interface {
+	AddMember(ctx context.Context, c clinic.ID, f register.MemberFields, key string, by clinic.Actor) (register.Member, error)
+	Member(ctx context.Context, c clinic.ID, id register.MemberID, by clinic.Actor) (register.Member, error)
+	EditMember(ctx context.Context, c clinic.ID, id register.MemberID, f register.MemberFields, version int64, by clinic.Actor) (register.Member, error)
+	SearchMembers(ctx context.Context, c clinic.ID, q register.MemberQuery, by clinic.Actor) (register.MemberPage, error)
+	Candidates(ctx context.Context, c clinic.ID, id register.MemberID) ([]register.Member, error)
+	Merge(ctx context.Context, c clinic.ID, keep, other register.MemberID, by clinic.Actor) (register.MergeRecord, error)
+	Unmerge(ctx context.Context, c clinic.ID, id string, by clinic.Actor) (register.MergeRecord, error)
+	Merges(ctx context.Context, c clinic.ID, id register.MemberID) ([]register.MergeRecord, error)
+	AccessLog(ctx context.Context, c clinic.ID, q register.AccessQuery) (register.AccessPage, error)
+	Columns(ctx context.Context, c clinic.ID, user, of string) ([]string, error)
+	SetColumns(ctx context.Context, c clinic.ID, user, of string, columns []string) error
+
+	SearchBookings(ctx context.Context, c clinic.ID, q register.BookingQuery, by clinic.Actor) (register.BookingPage, error)
+	BookingsOf(ctx context.Context, c clinic.ID, member register.MemberID, after string, by clinic.Actor) (register.BookingPage, error)
+	Booking(ctx context.Context, c clinic.ID, ticket queue.TicketID, by clinic.Actor) (register.Booking, error)
+	LinkBooking(ctx context.Context, c clinic.ID, ticket queue.TicketID, member register.MemberID, by clinic.Actor) error
+}
+
+// Books are the register for the staff.
+type Books struct {
+	Register Register
+	Clinics  *live.Clinics
+	Logins   *login.Logins
+	Limits   *limit.Limiter
+}
+
+// Routes lists the routes of this audience. Words and wildcards cannot stand at the same
+// place of a path, so searches and imports have places of their own.
+func (b *Books) Routes() []route.Route {
+	const members, member = "/v1/clinics/:clinic/members", "/v1/clinics/:clinic/members/:member"
+	routes := []route.Route{
+		route.Post("/v1/clinics/:clinic/search/members", route.Private, b.searchMembers),
+		route.Post("/v1/clinics/:clinic/search/bookings", route.Private, b.searchBookings),
+		route.Post(members, route.Private, b.addMember),
+		route.Get(member, route.Private, b.showMember),
+		route.Put(member, route.Private, b.editMember),
+		route.Get(member+"/bookings", route.Private, b.showMemberBookings),
+		route.Get(member+"/candidates", route.Private, b.showCandidates),
+		route.Get(member+"/merges", route.Private, b.showMerges),
+		route.Post(member+"/merge", route.Private, b.merge),
+		route.Post("/v1/clinics/:clinic/merges/:merge/undo", route.Private, b.unmerge),
+		route.Get("/v1/clinics/:clinic/bookings/:ticket", route.Private, b.showBooking),
+		route.Put("/v1/clinics/:clinic/bookings/:ticket/member", route.Private, b.linkBooking),
+		route.Get("/v1/clinics/:clinic/accesses", route.Private, b.showAccesses),
+		route.Get("/v1/users/me/columns/:table", route.Private, b.showColumns),
+		route.Put("/v1/users/me/columns/:table", route.Private, b.setColumns),
+	}
+	for i := range routes {
+		routes[i].Handler = answered(routes[i].Handler)
+	}
+	return routes
+}
+
+// down is a failure of the register's database.
+type down struct{ error }
+
+func (down) Code() string    { return "register_unavailable" }
+func (d down) Unwrap() error { return d.error }
+
+// answered turns what the register refuses into problems. Any other error of it means that
+// its database did not answer.
+func answered(h route.Handler) route.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		err := h(w, r)
+		var own problem.Problem
+		var refused interface{ Code() string }
+		var ofRegister unanswered
+		switch {
+		case err == nil:
+			return nil
+		case register.InvalidFields(err) != nil:
+			return problem.Fields(register.InvalidFields(err), "")
+		case errors.As(err, &own), errors.As(err, &refused):
+			return err
+		case errors.As(err, &ofRegister):
+			return down{err}
+		}
+		return err
+	}
+}
+
+// unanswered marks an error that the register returned; others are of Redis.
+type unanswered struct{ error }
+
+func (u unanswered) Unwrap() error { return u.error }
+
+// of marks an error of the register.
+func of(err error) error {
+	if err == nil {
+		return nil
+	}
+	return unanswered{err}
+}

@@ -1,0 +1,274 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"junban/api/wire"
+	"junban/internal/sqldb"
+	"junban/internal/sqldb/sqldbtest"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/register"
+	"junban/register/registertest"
+)
+
+// booksWorld is a world with a register, and the login of its admin.
+type booksWorld struct {
+	*world
+	db     *sqldb.DB
+	books  *register.Store
+	cookie string
+}
+
+// onEachBooks runs a test on a register in memory and on PostgreSQL.
+func onEachBooks(t *testing.T, test func(*testing.T, *booksWorld)) {
+	t.Helper()
+	for name, open := range map[string]func(testing.TB) *sqldb.DB{"memory": sqldbtest.Memory, "postgres": sqldbtest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newBooksWorld(t, open(t)))
+		})
+	}
+}
+
+func newBooksWorld(t *testing.T, db *sqldb.DB) *booksWorld {
+	t.Helper()
+	books, err := register.Open(t.Context(), db, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, func(c *Config) { c.Books = books })
+	return &booksWorld{w, db, books, w.login()}
+}
+
+// at is a path below the clinic's.
+func (w *booksWorld) at(rest string) string { return "/v1/clinics/" + w.number() + "/" + rest }
+
+// member adds a member.
+func (w *booksWorld) member(f wire.MemberFields) wire.Member {
+	w.t.Helper()
+	if f.Tags == nil {
+		f.Tags = []string{}
+	}
+	return get[wire.Member](w.world, http.StatusCreated, ask{method: "POST", path: w.at("members"), key: freshKey(), cookie: w.cookie, body: wire.NewMember{Fields: &f}})
+}
+
+// booking writes the row of a booking, and returns its ticket.
+func (w *booksWorld) booking(n int, change func(*register.Booking)) string {
+	w.t.Helper()
+	b := register.Booking{
+		Ticket: registertest.Ticket(w.ref("1"), "2026-11-30", n), Day: "2026-11-30", Issued: time.Now(), Updated: time.Now(),
+		Patient: queue.Patient{Name: "佐藤 花子", Kana: "サトウ ハナコ", Phone: "09000000001"},
+	}
+	if change != nil {
+		change(&b)
+	}
+	registertest.AddBookings(w.t, w.db, b)
+	return string(b.Ticket)
+}
+
+func (w *booksWorld) read(path string) ask {
+	return ask{method: "GET", path: w.at(path), cookie: w.cookie}
+}
+
+func (w *booksWorld) send(path string, body any) ask {
+	return ask{method: "POST", path: w.at(path), cookie: w.cookie, key: freshKey(), body: body}
+}
+
+func (w *booksWorld) search(text string) []wire.Member {
+	w.t.Helper()
+	return get[wire.Members](w.world, 200, w.send("search/members", wire.MemberSearch{Text: text})).Members
+}
+
+func TestBooks_AMemberIsAddedFoundCorrectedMergedAndSplit(t *testing.T) {
+	t.Parallel()
+	onEachBooks(t, func(t *testing.T, w *booksWorld) {
+		ticket := w.booking(1, nil)
+		key := freshKey()
+		fromBooking := ask{method: "POST", path: w.at("members"), key: key, cookie: w.cookie, body: wire.NewMember{Ticket: ticket}}
+		first := get[wire.Member](w.world, http.StatusCreated, fromBooking)
+		again := get[wire.Member](w.world, http.StatusCreated, fromBooking)
+		if first.ID != again.ID || first.Fields.Name != "佐藤 花子" || first.Number == 0 {
+			t.Fatalf("%+v, and again %+v", first, again)
+		}
+		if row := get[wire.BookingRow](w.world, 200, w.read("bookings/"+ticket)); row.Member != first.ID || row.Patient.Name != "佐藤 花子" {
+			t.Errorf("the booking is %+v", row)
+		}
+		for _, text := range []string{"さとう", "佐藤", "090-0000-0001", "0001"} {
+			if found := w.search(text); len(found) != 1 || found[0].ID != first.ID {
+				t.Errorf("%s finds %+v", text, found)
+			}
+		}
+
+		fields := first.Fields
+		fields.Name, fields.Card = "佐藤 華子", "10482"
+		edit := ask{method: "PUT", path: w.at("members/" + first.ID), cookie: w.cookie, body: wire.MemberChange{Version: first.Version, Fields: fields}}
+		edited := get[wire.Member](w.world, 200, edit)
+		if edited.Fields.Name != "佐藤 華子" || edited.Version <= first.Version {
+			t.Errorf("edited to %+v", edited)
+		}
+		w.refused(409, "member_changed", edit)
+
+		second := w.member(wire.MemberFields{Name: "佐藤 華子", Phone: "09000000001"})
+		taken := second.Fields
+		taken.Card = "１０４８２"
+		w.refused(409, "card_taken", ask{method: "PUT", path: w.at("members/" + second.ID), cookie: w.cookie, body: wire.MemberChange{Version: second.Version, Fields: taken}})
+		if alike := get[wire.Candidates](w.world, 200, w.read("members/"+first.ID+"/candidates")).Members; len(alike) != 1 || alike[0].ID != second.ID {
+			t.Errorf("alike are %+v", alike)
+		}
+		merged := get[wire.Merge](w.world, 200, w.send("members/"+second.ID+"/merge", wire.MergeRequest{Other: first.ID}))
+		if merged.Kept != second.ID || merged.Bookings != 1 {
+			t.Errorf("merged as %+v", merged)
+		}
+		w.refused(409, "member_merged", w.send("members/"+second.ID+"/merge", wire.MergeRequest{Other: first.ID}))
+		w.refused(409, "same_member", w.send("members/"+second.ID+"/merge", wire.MergeRequest{Other: second.ID}))
+		if rows := get[wire.BookingRows](w.world, 200, w.read("members/"+second.ID+"/bookings")); rows.Count != 1 || rows.Bookings[0].Ticket != ticket {
+			t.Errorf("after the merge %+v", rows)
+		}
+		undone := get[wire.Merge](w.world, 200, w.send("merges/"+merged.ID+"/undo", nil))
+		if undone.Undone == nil {
+			t.Errorf("undone as %+v", undone)
+		}
+		w.refused(409, "not_merged", w.send("merges/"+merged.ID+"/undo", nil))
+		if rows := get[wire.BookingRows](w.world, 200, w.read("members/"+first.ID+"/bookings")); rows.Count != 1 {
+			t.Errorf("after the undo %+v", rows)
+		}
+		if all := get[wire.Merges](w.world, 200, w.read("members/"+first.ID+"/merges")).Merges; len(all) != 1 || all[0].Undone == nil {
+			t.Errorf("the merges are %+v", all)
+		}
+
+		log := get[wire.Accesses](w.world, 200, w.read("accesses?member="+first.ID))
+		seen := map[string]bool{}
+		for _, a := range log.Accesses {
+			seen[a.Act] = true
+			if a.By != testUser {
+				t.Errorf("%s is by %q", a.Act, a.By)
+			}
+		}
+		for _, act := range []string{"add", "edit", "merge", "unmerge"} {
+			if !seen[act] {
+				t.Errorf("the access log has no %s: %+v", act, log.Accesses)
+			}
+		}
+	})
+}
+
+func TestBooks_BookingsAreSearchedByAllConditions(t *testing.T) {
+	t.Parallel()
+	onEachBooks(t, func(t *testing.T, w *booksWorld) {
+		w.booking(1, nil)
+		w.booking(2, func(b *register.Booking) {
+			b.Patient = queue.Patient{Name: "鈴木 一郎", Kana: "スズキ イチロウ", CardNumber: "20077", Symptoms: "せき"}
+			b.State, b.Channel = queue.Cancelled, "desk"
+		})
+		for name, tt := range map[string]struct {
+			q    wire.BookingSearch
+			want int
+		}{
+			"all":        {wire.BookingSearch{}, 2},
+			"kana":       {wire.BookingSearch{Text: "すずき"}, 1},
+			"card":       {wire.BookingSearch{Text: "20077"}, 1},
+			"state":      {wire.BookingSearch{States: []string{"booked"}}, 1},
+			"channel":    {wire.BookingSearch{Channel: "desk", States: []string{"cancelled"}}, 1},
+			"service":    {wire.BookingSearch{Service: w.ref("1")}, 2},
+			"day":        {wire.BookingSearch{DayFrom: "2026-11-30", DayTo: "2026-11-30"}, 2},
+			"other day":  {wire.BookingSearch{DayFrom: "2026-12-01"}, 0},
+			"symptoms":   {wire.BookingSearch{Symptoms: "せき", DayFrom: "2026-11-01", DayTo: "2026-11-30"}, 1},
+			"quotes":     {wire.BookingSearch{Text: `%_'"\`}, 0},
+			"made today": {wire.BookingSearch{IssuedFrom: time.Now().Add(-48 * time.Hour).Format(time.DateOnly), IssuedTo: time.Now().Add(48 * time.Hour).Format(time.DateOnly)}, 2},
+		} {
+			if got := get[wire.BookingRows](w.world, 200, w.send("search/bookings", tt.q)); got.Count != tt.want || len(got.Bookings) != tt.want || got.More {
+				t.Errorf("%s finds %+v, want %d", name, got, tt.want)
+			}
+		}
+		w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{Symptoms: "せき"}))
+		w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{After: "nonsense"}))
+		w.refused(400, "field_invalid", w.send("search/bookings", wire.BookingSearch{Text: strings.Repeat("あ", 1000)}))
+		w.refused(400, "field_invalid", w.send("search/bookings", wire.BookingSearch{DayFrom: "yesterday"}))
+		w.refused(400, "field_invalid", w.send("search/members", wire.MemberSearch{Text: strings.Repeat("a", 1000)}))
+		w.refused(404, "service_unknown", w.send("search/bookings", wire.BookingSearch{Service: "9999-1"}))
+		if found := get[wire.Members](w.world, 200, ask{method: "POST", path: w.at("search/members"), cookie: w.cookie, body: `{"text":"\ud83d"}`}); len(found.Members) != 0 {
+			t.Errorf("half a surrogate finds %+v", found)
+		}
+	})
+}
+
+// TestBooks_IDsOfAnotherClinicAreUnknown asks for what another clinic has.
+func TestBooks_IDsOfAnotherClinicAreUnknown(t *testing.T) {
+	t.Parallel()
+	w := newBooksWorld(t, sqldbtest.Memory(t))
+	own := w.member(wire.MemberFields{Name: "自院 太郎"})
+	by := clinic.Actor{Kind: "staff", Name: "other"}
+	other, err := w.books.AddMember(t.Context(), "7777", register.MemberFields{Name: "他院 花子"}, "", by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticket := registertest.Ticket("7777-1", "2026-11-30", 1)
+	registertest.AddBookings(t, w.db, register.Booking{Ticket: ticket, Issued: time.Now(), Updated: time.Now(), Patient: queue.Patient{Name: "他院 花子"}})
+	fields := wire.MemberFields{Name: "x", Tags: []string{}}
+	id := string(other.ID)
+	for _, a := range []ask{
+		w.read("members/" + id), w.read("members/" + id + "/bookings"), w.read("members/" + id + "/candidates"), w.read("members/" + id + "/merges"),
+		w.send("members/"+id+"/merge", wire.MergeRequest{Other: own.ID}), w.send("members/"+own.ID+"/merge", wire.MergeRequest{Other: id}),
+		{method: "PUT", path: w.at("members/" + id), cookie: w.cookie, body: wire.MemberChange{Version: 1, Fields: fields}},
+	} {
+		w.refused(404, "member_unknown", a)
+	}
+	for _, a := range []ask{
+		w.read("bookings/" + string(ticket)), w.send("members", wire.NewMember{Ticket: string(ticket)}),
+		{method: "PUT", path: w.at("bookings/" + string(ticket) + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: own.ID}},
+	} {
+		w.refused(404, "booking_unknown", a)
+	}
+	mine := w.booking(1, nil)
+	w.refused(404, "member_unknown", ask{method: "PUT", path: w.at("bookings/" + mine + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: id}})
+	for _, text := range []string{"他院", ""} {
+		for _, m := range w.search(text) {
+			if m.ID == id {
+				t.Errorf("%q finds a member of another clinic", text)
+			}
+		}
+	}
+	w.refused(403, "other_clinic", ask{method: "GET", path: "/v1/clinics/7777/members/" + id, cookie: w.cookie})
+}
+
+func TestBooks_ColumnsAreKeptForEachUserAndList(t *testing.T) {
+	t.Parallel()
+	onEachBooks(t, func(t *testing.T, w *booksWorld) {
+		const path = "/v1/users/me/columns/"
+		before := get[wire.ColumnSet](w.world, 200, ask{method: "GET", path: path + "bookings", cookie: w.cookie})
+		if len(before.Columns) != 0 || len(before.All) < 20 {
+			t.Errorf("at first %+v", before)
+		}
+		chosen := []string{"name", "day"}
+		get[wire.ColumnSet](w.world, 200, ask{method: "PUT", path: path + "bookings", cookie: w.cookie, body: wire.ColumnsRequest{Columns: chosen}})
+		after := get[wire.ColumnSet](w.world, 200, ask{method: "GET", path: path + "bookings", cookie: w.cookie})
+		if fmt.Sprint(after.Columns) != fmt.Sprint(chosen) {
+			t.Errorf("chosen are %v", after.Columns)
+		}
+		if of := get[wire.ColumnSet](w.world, 200, ask{method: "GET", path: path + "members", cookie: w.cookie}); len(of.Columns) != 0 {
+			t.Errorf("the other list has %v", of.Columns)
+		}
+		w.refused(400, "field_invalid", ask{method: "PUT", path: path + "bookings", cookie: w.cookie, body: wire.ColumnsRequest{Columns: []string{"password"}}})
+		w.refused(404, "not_found", ask{method: "GET", path: path + "users", cookie: w.cookie})
+		w.refused(401, "session_required", ask{method: "GET", path: path + "members"})
+	})
+}
+
+// TestBooks_WithoutTheDatabaseTheLineGoesOn closes the register.
+func TestBooks_WithoutTheDatabaseTheLineGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newBooksWorld(t, sqldbtest.Memory(t))
+	if err := w.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.refused(503, "register_unavailable", w.send("search/members", wire.MemberSearch{}))
+	w.refused(503, "register_unavailable", w.read("members/m1"))
+	w.refused(503, "register_unavailable", w.send("search/bookings", wire.BookingSearch{}))
+	w.issue("1", wire.IssueRequest{})
+	w.callNext(w.cookie, "1", "")
+}

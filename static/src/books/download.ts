@@ -1,0 +1,35 @@
+// A file from the server, saved by the browser. A POST cannot be a plain link.
+
+import { Failure } from "../lib/api.ts";
+import type { Problem } from "../wire.ts";
+
+export interface Saved {
+  replaced: number; // characters that the encoding does not have
+}
+
+/** Fetches a file and saves it under the name that the server gives it. */
+export async function download(method: "GET" | "POST", path: string, body?: unknown): Promise<Saved> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      cache: "no-store",
+      ...(body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) {
+      const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>;
+      throw new Failure(problem.code ?? "unknown", answer.status, problem.errors);
+    }
+    const url = URL.createObjectURL(await answer.blob());
+    const a = document.createElement("a");
+    a.href = url;
+    a.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "junban.csv";
+    document.body.append(a);
+    a.click();
+    a.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  } catch (e) {
+    throw e instanceof Failure ? e : new Failure("network", 0);
+  }
+  return { replaced: Number(answer.headers.get("Junban-Replaced") ?? 0) };
+}
