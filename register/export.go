@@ -48,7 +48,7 @@ type Export struct {
 	Expires  time.Time // when the file is removed
 }
 
-// stored is the request of an export as the database keeps it.
+// storedRequest is the request of an export as the database keeps it.
 type storedRequest struct {
 	Text     string       `json:"text,omitempty"` // of members
 	Bookings BookingQuery `json:"bookings,omitzero"`
