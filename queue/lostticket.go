@@ -44,7 +44,24 @@ type Claim struct {
 // returned as it is. The caller has verified the claim. Refusals: [ErrNoTicket] beyond
 // [LostKept], [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrDayOver], [ErrDayAhead].
 func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, error) {
-	ref, patient := id.Ref(), ""
+	return s.fileTicket(ctx, id, c, Act{Key: "lost " + string(id), By: clinic.Actor{Kind: "system"}}, false)
+}
+
+// Restore takes in a ticket of today or of a day to come that Redis does not know
+// (消えた予約), as its record outside Redis has it. It stands in its place again at once, and
+// takes its seats over any limit. One of order mode that had no number gets it when its
+// day begins. If the ticket is there, it is returned as it is. Only the desk restores.
+// Refusals: [clinic.ErrNoClinic], [clinic.ErrNoService], [ErrDayOver].
+func (s *Store) Restore(ctx context.Context, id TicketID, c Claim, a Act) (Ticket, error) {
+	return s.fileTicket(ctx, id, c, a, true)
+}
+
+// fileTicket files a ticket that Redis does not know, as lost or as it was.
+func (s *Store) fileTicket(ctx context.Context, id TicketID, c Claim, a Act, restore bool) (Ticket, error) {
+	ref, patient, mode := id.Ref(), "", "lost"
+	if restore {
+		mode = string(Restore)
+	}
 	if c.Patient != (Patient{}) {
 		b, err := json.Marshal(c.Patient)
 		if err != nil {
@@ -74,8 +91,10 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)
 	}
-	a := Act{Key: "lost " + string(id), By: clinic.Actor{Kind: "system"}}
-	call := scriptCall{name: "lost", ref: ref, day: id.Day(), same: []string{string(id)}}
+	call := scriptCall{name: "lost", ref: ref, day: id.Day(), early: restore, same: []string{string(id)}}
+	if restore {
+		call.same = append(call.same, mode)
+	}
 	call.keys = func(k record) []string { return []string{keyPersons(k.ID)} }
 	t, err := s.ticketAct(ctx, call, a, func(k record, day clinic.Day) ([]any, error) {
 		service, ok := k.Service(ref.Service)
@@ -88,7 +107,7 @@ func (s *Store) FileLost(ctx context.Context, id TicketID, c Claim) (Ticket, err
 		if hashes := personLimitOf(service, day, c.Persons).Limited; len(hashes) > 0 {
 			limited = `["` + strings.Join(hashes, `","`) + `"]`
 		}
-		return []any{ref.Service, string(claimed), numbering(service.Numbers), LostKept, patient, until.Add(k.KeepPatients()).UnixMilli(), persons, limited}, nil
+		return []any{ref.Service, string(claimed), numbering(service.Numbers), LostKept, patient, until.Add(k.KeepPatients()).UnixMilli(), persons, limited, mode}, nil
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("file %s: %w", id, err)

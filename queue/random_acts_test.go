@@ -398,8 +398,15 @@ func (w *twin) lost(ids [2]queue.TicketID) {
 	for i, id := range ids {
 		both[i] = queue.TicketID(string(id)[:len(id)-12] + suffix)
 	}
-	a, errA := w.store.FileLost(w.t.Context(), both[0], c)
-	b, errB := w.model.FileLost(w.t.Context(), both[1], c)
+	var a, b queue.Ticket
+	var errA, errB error
+	if rapid.Bool().Draw(w.t, "restored") {
+		a, errA = w.store.Restore(w.t.Context(), both[0], c, queue.Act{})
+		b, errB = w.model.Restore(w.t.Context(), both[1], c, queue.Act{})
+	} else {
+		a, errA = w.store.FileLost(w.t.Context(), both[0], c)
+		b, errB = w.model.FileLost(w.t.Context(), both[1], c)
+	}
 	w.same(fmt.Sprint("lost ", c), a, b, errA, errB)
 	if errA == nil {
 		w.tickets = append(w.tickets, both)

@@ -107,6 +107,25 @@ func TestSlot_LostTicketKeepsItsSlot(t *testing.T) {
 	}
 	w.arrive(lost.ID)
 	w.line()
+
+	q := ask("web", "10:00")
+	q.Day = w.day.Add(1)
+	ahead := w.issue(q)
+	if err := w.store.Redis().FlushDB(w.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	w.put()
+	back, err := w.store.Restore(w.Context(), ahead.ID, queue.Claim{
+		Issued: ahead.Issued, Position: ahead.Position, Session: ahead.Session, Channel: ahead.Channel, Party: 1,
+		Slot: ahead.Slot, SlotEnd: ahead.SlotEnd, SlotFrom: ahead.SlotFrom, SlotTo: ahead.SlotTo, Weight: ahead.Weight,
+	}, queue.Act{By: clinic.Actor{Kind: "desk", Name: "hanako"}})
+	if err != nil || back.State != queue.Booked || back.Slot != "10:00" || back.Number != 0 {
+		t.Errorf("restored as %+v, %v", back, err)
+	}
+	reserved, err := w.store.Reserved(w.Context(), w.clinic.ID)
+	if err != nil || len(reserved) != 1 || reserved[0].ID != ahead.ID {
+		t.Errorf("the desk has %+v, %v", reserved, err)
+	}
 }
 
 // TestSlot_CloseDayForgetsPersons closes a day with bookings that were never used.

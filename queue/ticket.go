@@ -84,6 +84,8 @@ const (
 
 	Contacted ActKind = "contacted" // 連絡済み: booked, waiting, absent, held; see [Store.Contacted]
 
+	Restore ActKind = "restore" // 予約を戻す: no ticket → booked, waiting; see [Store.Restore]
+
 	CheckIn ActKind = "arrival" // 来院受付: booked → waiting; slot mode; see [Store.Arrival]
 	Rebook  ActKind = "rebook"  // 予約変更: booked → booked elsewhere; see [Store.Rebook]
 	Amend   ActKind = "edit"    // 内容変更: booked, waiting; see [Store.Edit]

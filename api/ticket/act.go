@@ -24,7 +24,7 @@ const Arrive queue.ActKind = "arrive"
 var (
 	acts = []queue.ActKind{
 		queue.Recall, queue.Enter, queue.Finish, queue.Miss, queue.Return, queue.Exam, queue.Hold, queue.Resume,
-		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, Arrive, queue.Rebook, queue.Amend, queue.Undo,
+		queue.Cancel, queue.Drop, queue.Move, queue.Transfer, queue.Readmit, queue.Contacted, Arrive, queue.Rebook, queue.Amend, queue.Restore, queue.Undo,
 	}
 	ownersActs = []queue.ActKind{queue.Cancel, Arrive}
 )
@@ -88,6 +88,11 @@ func (ts *Tickets) doing(w http.ResponseWriter, r *http.Request, id queue.Ticket
 		return ts.rebooking(w, r, id, a)
 	case queue.Amend:
 		return ts.editing(w, r, id, a)
+	case queue.Restore:
+		if err := route.DecodeOptional(w, r, &wire.ActRequest{}); err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context) (queue.Ticket, error) { return ts.restore(ctx, id, a) }, nil
 	case queue.Move:
 		var body wire.MoveRequest
 		if err := route.Decode(w, r, &body); err != nil {

@@ -26,6 +26,7 @@ type Line interface {
 	Contacted(ctx context.Context, id queue.TicketID, cut string, a queue.Act) (queue.Ticket, error)
 	Arrival(ctx context.Context, id queue.TicketID, by string, a queue.Act) (queue.Ticket, error)
 	Rebook(ctx context.Context, id queue.TicketID, day clinic.Day, slot string, override bool, a queue.Act) (queue.Ticket, error)
+	Restore(ctx context.Context, id queue.TicketID, c queue.Claim, a queue.Act) (queue.Ticket, error)
 	Edit(ctx context.Context, id queue.TicketID, e queue.Edit, a queue.Act) (queue.Ticket, error)
 }
 

@@ -94,6 +94,12 @@ type Bookings struct {
 	Marks   []Mark        `json:"marks"` // that several web bookings of a day carry, the most frequent first
 }
 
+// MissingBookings answers GET /v1/clinics/:clinic/bookings/missing: live bookings of today and
+// later that Redis has lost, as the register has them. POST …/restore takes one in again.
+type MissingBookings struct {
+	Tickets []StaffTicket `json:"tickets"`
+}
+
 // CloseDateRequest closes a service's day or one session of it, and cancels its bookings:
 // POST /v1/services/:service/days/:day/close.
 type CloseDateRequest struct {

@@ -116,7 +116,7 @@ type StaffTicket struct {
 	Twin       string   `json:"twin,omitempty"`  // id of the live ticket that has its number too: one of them was lost
 	Leg        int      `json:"leg"`             // how often it was sent on
 	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
-	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo; slot mode: arrive, rebook, edit
+	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo; slot mode: arrive, rebook, edit; of one that is missing: restore
 	LastAct    string   `json:"lastAct"`         // what undo would take back
 
 	// Affected names the timetable change that removed or shortened the ticket's

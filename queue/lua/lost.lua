@@ -1,6 +1,7 @@
 -- lost.lua: file a ticket that Redis has lost, from what its owner's token proves
 -- (消えた受付). Its number is not given again, unless it was already. It keeps the
--- position it was issued at, aside until the desk takes it in again.
+-- position it was issued at, aside until the desk takes it in again. Or the desk takes it
+-- in at once, from a record outside Redis (消えた予約).
 --
 -- ARGV[12] -> service
 -- ARGV[13] -> the ticket as JSON: id, ch, party, first, kind, code, sess, from, n, issued, pos, slot, till, sfrom, sto, w
@@ -9,6 +10,7 @@
 -- ARGV[16], ARGV[17] -> the patient as JSON, or "", and the millisecond until which patients' data is kept
 -- ARGV[18] -> the hashes that name the person, with commas; "" where the record does not ask for one ticket each
 -- ARGV[19] -> the same, as a JSON array; "" where the record does not count a person's tickets
+-- ARGV[20] -> "lost", or "restore": it waits, or is booked if it has no number
 -- KEYS[#KEYS] -> junban:{c}:persons
 --
 -- Result: the ticket, as it is if it is there. Refuses service_unknown,
@@ -16,11 +18,11 @@
 local stop = begin()
 if stop then return stop end
 
-local t, service, seats = cjson.decode(ARGV[13]), ARGV[12], seats()
+local t, service, seats, act = cjson.decode(ARGV[13]), ARGV[12], seats(), ARGV[20]
 local there = redis.call('HGET', TICKETS, t.id)
 if there then return {'ok', there} end
 if not LINES[service] then return refuse('service_unknown') end
-if tonumber(get_count(service, 'lost') or 0) >= tonumber(ARGV[15]) then return refuse('ticket_unknown') end
+if act == 'lost' and tonumber(get_count(service, 'lost') or 0) >= tonumber(ARGV[15]) then return refuse('ticket_unknown') end
 
 -- Its owner may have taken another ticket since: that one stays the person's.
 local persons = {}
@@ -32,7 +34,7 @@ for hash in string.gmatch(ARGV[18], '[^,]+') do
 end
 
 next_version()
-add_count(service, 'lost', 1)
+if act == 'lost' then add_count(service, 'lost', 1) end
 for _, seat in ipairs(seats.counts_of(t)) do add_count(service, seat, 1) end
 seats.home(t, 1)
 if t.n then
@@ -58,8 +60,12 @@ if nth > tonumber(get_count(service, 'issued') or 0) then set_count(service, 'is
 -- Another ticket may have its position by now: it goes just before that one.
 t.pos = string.sub(t.pos, 1, -2) .. (tonumber(string.sub(t.pos, -1)) - 1) .. '9' .. position(version)
 t.s, t.lost = 'lost', true
+if act == 'restore' then
+  t.s = t.n and 'waiting' or 'booked'
+  if not t.n and not t.slot then add_count(service, 'booked', 1) end
+end
 join(t)
-log_change({}, t, 'lost')
+log_change({}, t, act)
 local text = save(t)
 if ARGV[16] ~= '' then
   redis.call('HSET', PATIENTS, t.id, ARGV[16])

@@ -18,6 +18,7 @@ type Line interface {
 	Transfer(context.Context, queue.TicketID, string, queue.Act) (queue.Ticket, error)
 	Move(context.Context, queue.TicketID, int, string, queue.Act) (queue.Ticket, error)
 	FileLost(context.Context, queue.TicketID, queue.Claim) (queue.Ticket, error)
+	Restore(context.Context, queue.TicketID, queue.Claim, queue.Act) (queue.Ticket, error)
 	Arrive(context.Context, queue.TicketID, queue.Presence, queue.Act) (queue.Ticket, error)
 	Arrival(ctx context.Context, id queue.TicketID, by string, a queue.Act) (queue.Ticket, error)
 	Rebook(ctx context.Context, id queue.TicketID, day clinic.Day, slot string, override bool, a queue.Act) (queue.Ticket, error)

@@ -11,10 +11,22 @@ import (
 
 // FileLost is [queue.Store.FileLost].
 func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim) (queue.Ticket, error) {
+	return m.fileTicket(id, claim, queue.Act{Key: "lost " + string(id)}, false)
+}
+
+// Restore is [queue.Store.Restore].
+func (m *Model) Restore(_ context.Context, id queue.TicketID, claim queue.Claim, a queue.Act) (queue.Ticket, error) {
+	return m.fileTicket(id, claim, a, true)
+}
+
+func (m *Model) fileTicket(id queue.TicketID, claim queue.Claim, a queue.Act, restore bool) (queue.Ticket, error) {
 	ref := id.Ref()
-	a := queue.Act{Key: "lost " + string(id)}
-	t, _, err := once(m, ref, a, fmt.Sprint("lost", id), func() (queue.Ticket, error) {
-		c, d, err := m.dayOf(id)
+	t, _, err := once(m, ref, a, fmt.Sprint("lost", id, restore), func() (queue.Ticket, error) {
+		var beforehand []bool
+		if restore {
+			beforehand = []bool{true}
+		}
+		c, d, err := m.dayOf(id, beforehand...)
 		if err != nil {
 			return queue.Ticket{}, err
 		}
@@ -25,11 +37,13 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 		if t, ok := d.tickets[id]; ok {
 			return t.Ticket, nil
 		}
-		if d.lost[s.ID] >= queue.LostKept {
+		if !restore && d.lost[s.ID] >= queue.LostKept {
 			return queue.Ticket{}, queue.ErrNoTicket
 		}
 		d.bump()
-		d.lost[s.ID]++
+		if !restore {
+			d.lost[s.ID]++
+		}
 		if claim.Number > 0 {
 			d.given(s, claim)
 		}
@@ -47,6 +61,12 @@ func (m *Model) FileLost(_ context.Context, id queue.TicketID, claim queue.Claim
 			Issued: claim.Issued, Session: claim.Session, Line: s.ID, Mark: claim.Mark, HasCode: claim.CodeHash != "", CodeHash: claim.CodeHash,
 			Slot: claim.Slot, SlotEnd: claim.SlotEnd, SlotFrom: claim.SlotFrom, SlotTo: claim.SlotTo, LineSlot: claim.Slot, Weight: claim.Weight,
 		}, patient: claim.Patient, code: claim.CodeHash, persons: known(s, claim.Persons)}
+		switch {
+		case restore && t.Number > 0:
+			t.State = queue.Waiting
+		case restore:
+			t.State = queue.Booked
+		}
 		for _, person := range persons(s, m.limited(s, t), claim.Persons) {
 			live, cancelled := d.lastOf(person)
 			if t.selves = max(t.selves, cancelled); !live {

@@ -150,6 +150,7 @@ func TestLine(t *testing.T, line func(t *testing.T) Line) {
 		{"ACancelNeedsTheCodeAndLocksAfterFive", testCancel},
 		{"ALostTicketIsTakenInAgain", testLost},
 		{"ALostTicketIsItsOwnersAgain", testLostOwner},
+		{"ALostBookingIsTakenInAgain", testRestore},
 		{"UndoWalksBackToTheIssue", testUndo},
 		{"UndoOfACallRestoresTheFormerNumber", testUndoCall},
 		{"UndoNeverPutsTwoIntoOneRoom", testUndoBusy},

@@ -154,3 +154,47 @@ func (b *bench) arrived(t queue.Ticket) queue.Presence {
 	b.ok(err)
 	return t.Presence
 }
+
+// testRestore takes in bookings of tomorrow that Redis has lost, as the register has them.
+func testRestore(b *bench) {
+	b.record(func(c *clinic.Clinic) { c.Zone = Noon() })
+	b.booking(2, "")
+	b.capacity(func(c *clinic.Capacity) { c.Web = new(1) })
+	day := b.tomorrow()
+	q := queue.Request{Channel: "web", Party: 1, Day: day, CodeHash: "good", Persons: []string{"a"}}
+	here := b.given(q)
+	restore := func(suffix string, number int) (queue.Ticket, error) {
+		id := queue.TicketID(string(here.ID)[:len(here.ID)-12] + suffix)
+		return b.Restore(b.Context(), id, queue.Claim{
+			Number: number, Issued: here.Issued, Position: here.Position, Session: here.Session, Channel: "web", Party: 2,
+			CodeHash: "good", Patient: queue.Patient{Name: "順番 花子"}, Persons: []string{"b"},
+		}, queue.Act{Key: "restore " + suffix, By: staff.By})
+	}
+	t, err := restore("aaaaaaaaaaaa", 4)
+	b.ok(err)
+	b.equal("it waits, over the quota", t.State, queue.Waiting)
+	again, err := restore("aaaaaaaaaaaa", 4)
+	b.ok(err)
+	b.equal("a repeat", again.Position, t.Position)
+	numberless, err := restore("bbbbbbbbbbbb", 0)
+	b.ok(err)
+	b.equal("one without a number is booked", numberless.State, queue.Booked)
+	reserved, err := b.Reserved(b.Context(), b.clinic.ID)
+	b.ok(err)
+	b.equal("the desk sees all", len(reserved), 3)
+	_, err = b.ask(q)
+	b.refused(err, queue.ErrQuota)
+	b.capacity(func(c *clinic.Capacity) { c.Web = nil })
+	b.equal("its number is not given again", b.given(q).Number, 5)
+	gone, err := b.CancelByOwner(b.Context(), t.ID, "good", queue.Act{})
+	b.ok(err)
+	b.equal("its owner cancels it", gone.State, queue.Cancelled)
+
+	today, err := b.Restore(b.Context(), queue.TicketID(string(b.given(queue.Request{Channel: "desk", Party: 1, Override: true}).ID)[:len(here.ID)-12]+"cccccccccccc"), queue.Claim{
+		Number: 9, Issued: here.Issued, Position: here.Position, Channel: "desk", Party: 1,
+	}, staff)
+	b.ok(err)
+	b.equal("of today too", today.State, queue.Waiting)
+	_, err = b.Restore(b.Context(), queue.TicketID(string(b.clinic.ID)+"-1-200101-aaaaaaaaaaaa"), queue.Claim{Issued: here.Issued, Position: here.Position, Channel: "desk", Party: 1}, staff)
+	b.refused(err, queue.ErrDayOver)
+}

@@ -42,6 +42,7 @@ type Books interface {
 	Positions(ctx context.Context, from clinic.Day) (map[register.ClinicDay]register.Position, error)
 	Project(context.Context, []register.DayRows) ([]bool, error)
 	Recorded(context.Context, queue.TicketID) (register.Booking, bool, error)
+	MissingBookings(ctx context.Context, c clinic.ID, from clinic.Day) ([]register.Booking, error)
 }
 
 // Options of a [Projector]; the zero value works.

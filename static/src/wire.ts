@@ -85,6 +85,12 @@ export interface Bookings {
   marks: Mark[]; // that several web bookings of a day carry, the most frequent first
 }
 
+// MissingBookings answers GET /v1/clinics/:clinic/bookings/missing: live bookings of today and
+// later that Redis has lost, as the register has them. POST …/restore takes one in again.
+export interface MissingBookings {
+  tickets: StaffTicket[];
+}
+
 // CloseDateRequest closes a service's day or one session of it, and cancels its bookings:
 // POST /v1/services/:service/days/:day/close.
 export interface CloseDateRequest {
@@ -968,7 +974,7 @@ export interface StaffTicket extends Ticket {
   twin?: string; // id of the live ticket that has its number too: one of them was lost
   leg: number; // how often it was sent on
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
-  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo; slot mode: arrive, rebook, edit
+  acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo; slot mode: arrive, rebook, edit; of one that is missing: restore
   lastAct: string; // what undo would take back
   affected?: string;
   endsAt?: string;

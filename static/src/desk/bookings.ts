@@ -2,7 +2,7 @@
 // bookings. A second list has the tickets whose session was closed or shortened. The
 // first two are read when they are opened and after every action. The last is also read
 // when the clinic's record changes and, while it is not empty, every few seconds. Other
-// desks work on it too.
+// desks work on it too. A third list, read with it, has bookings that were lost.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call } from "../lib/api.ts";
@@ -15,19 +15,22 @@ import { affectedMark, isAffected, noPhone } from "../staff/affected.ts";
 import { actOn } from "../staff/calls.ts";
 import type { Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
-import type { Bookings, Day, Days, Mark, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
+import type { Bookings, Day, Days, Mark, MissingBookings, Staff, StaffTicket, TicketAnswer } from "../wire.ts";
 import { editForm, openRebook, rebookForm } from "./change.ts";
 import { alike, MarksView } from "./marks.ts";
 
 const rereadEvery = 10_000; // ms
+const lookEvery = 60_000; // while there is nothing to do
 
 export class BookingsView {
   private list: StaffTicket[] | undefined; // undefined: closed
   private gone: StaffTicket[] = []; // cancelled here since it was opened
   private affected: StaffTicket[] = []; // of days to come, whose session was closed or shortened
+  private missing: StaffTicket[] = []; // that the store of the line has lost
   private contacted: StaffTicket | undefined; // the ticket whose patient was informed here last
   private rev: string | undefined; // of the clinic's record when the affected were read
   private timer = 0;
+  private stopped = false;
   private asked = ""; // the ticket that may be cancelled, with a question before it
   private readonly days = new Map<string, Day[]>(); // by service or ticket, where a day is being chosen
   private marks: Mark[] = []; // of web bookings, by day
@@ -63,14 +66,39 @@ export class BookingsView {
     } catch {
       // Another read follows.
     }
+    try {
+      this.missing = (await call<MissingBookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings/missing` })).tickets;
+    } catch {
+      // The register is down; the former list stays.
+    }
     this.page.redraw();
     window.clearTimeout(this.timer);
-    if (this.affected.length > 0) this.timer = window.setTimeout(() => void this.watch(clinic), rereadEvery);
+    const wait = this.affected.length + this.missing.length > 0 ? rereadEvery : lookEvery;
+    if (!this.stopped) this.timer = window.setTimeout(() => void this.watch(clinic), wait);
+  }
+
+  /** The bookings that were lost, each with the button that takes it in again. */
+  renderMissing(staff: Staff): TemplateResult | typeof nothing {
+    const { w } = this.page;
+    const { missing } = this;
+    if (missing.length === 0) return nothing;
+    const restore = (tickets: StaffTicket[]) => async () => {
+      for (const t of tickets) if (!(await this.page.send(w.t("act.restore"), actOn(t, "restore")))) break;
+      await this.watch(staff.clinic);
+    };
+    const one = (t: StaffTicket) => html`<span class="acts">${this.button("restore", w.t("act.restore"), restore([t]))}</span>`;
+    return html`<section class="bookings affected" id="missing">
+      <h2>${w.t("bookings.missingTitle", { n: missing.length })}</h2>
+      <p>${w.t("bookings.missingDo")}</p>
+      ${missing.length > 1 ? this.button("restore-all", w.t("bookings.missingAll", { n: missing.length }), restore(missing)) : nothing}
+      <ol>${missing.map((t) => this.row(t, one(t)))}</ol>
+    </section>`;
   }
 
   /** The desk has a new state; with another record other bookings may be affected. */
   follow(staff: Staff): void {
     this.staff = staff;
+    this.stopped = false;
     if (staff.rev === this.rev) return;
     this.rev = staff.rev;
     void this.watch(staff.clinic);
@@ -78,8 +106,10 @@ export class BookingsView {
 
   /** Stops reading. */
   stop(): void {
+    this.stopped = true;
     window.clearTimeout(this.timer);
     this.affected = [];
+    this.missing = [];
   }
 
   /** The tickets whose session was closed or shortened, until each is handled. */

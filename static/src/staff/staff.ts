@@ -291,7 +291,7 @@ class StaffPage extends PageElement implements Page {
           ${this.actions.renderNote(staff)}
         </div>
         ${this.view === "line" ? jumps(this, staff) : nothing}
-        <div .hidden=${this.view !== "line"}>${this.bookings.renderAffected(staff)}</div>
+        <div .hidden=${this.view !== "line"}>${this.bookings.renderMissing(staff)} ${this.bookings.renderAffected(staff)}</div>
         <div .hidden=${this.view !== "line"}>${this.parts.marks.render(staff.clinic, staff.marks)}</div>
         <div class="services" .hidden=${this.view !== "line"}>${staff.services.map((s) => servicePanel(this, staff, s))}</div>
         <div .hidden=${this.view !== "line"}>${this.bookings.render(staff.clinic)}</div>
