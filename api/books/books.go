@@ -3,6 +3,7 @@ package books
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"junban/api/limit"
@@ -34,6 +35,13 @@ type Register interface {
 	BookingsOf(ctx context.Context, c clinic.ID, member register.MemberID, after string, by clinic.Actor) (register.BookingPage, error)
 	Booking(ctx context.Context, c clinic.ID, ticket queue.TicketID, by clinic.Actor) (register.Booking, error)
 	LinkBooking(ctx context.Context, c clinic.ID, ticket queue.TicketID, member register.MemberID, by clinic.Actor) error
+
+	StartExport(ctx context.Context, c clinic.ID, q register.ExportRequest, by clinic.Actor) (register.Export, error)
+	Exports(ctx context.Context, c clinic.ID) ([]register.Export, error)
+	Export(ctx context.Context, c clinic.ID, id string) (register.Export, error)
+	WriteExport(ctx context.Context, c clinic.ID, id string, w io.Writer, by clinic.Actor) error
+	WriteLedger(ctx context.Context, c clinic.ID, service string, d clinic.Day, q register.ExportRequest, w io.Writer, by clinic.Actor) (replaced int64, err error)
+	WriteSelected(ctx context.Context, c clinic.ID, q register.ExportRequest, w io.Writer, by clinic.Actor) (replaced int64, err error)
 }
 
 // Books are the register for the staff.
@@ -62,6 +70,11 @@ func (b *Books) Routes() []route.Route {
 		route.Post("/v1/clinics/:clinic/merges/:merge/undo", route.Private, b.unmerge),
 		route.Get("/v1/clinics/:clinic/history/:ticket", route.Private, b.showBooking),
 		route.Put("/v1/clinics/:clinic/history/:ticket/member", route.Private, b.linkBooking),
+		route.Get("/v1/clinics/:clinic/ledger", route.Private, b.showLedger),
+		route.Get("/v1/clinics/:clinic/exports", route.Private, b.showExports),
+		route.Post("/v1/clinics/:clinic/exports", route.Private, b.startExport),
+		route.Post("/v1/clinics/:clinic/exports/selected", route.Private, b.exportSelected),
+		route.Get("/v1/clinics/:clinic/exports/:export/file", route.Private, b.showExportFile),
 		route.Get("/v1/clinics/:clinic/accesses", route.Private, b.showAccesses),
 		route.Get("/v1/users/me/columns/:table", route.Private, b.showColumns),
 		route.Put("/v1/users/me/columns/:table", route.Private, b.setColumns),
