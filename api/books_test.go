@@ -1,7 +1,9 @@
 package api
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -302,7 +304,7 @@ func TestBooks_MembersAreImportedAllOrNone(t *testing.T) {
 	onEachBooks(t, func(t *testing.T, w *booksWorld) {
 		send := func(file, query string) wire.Imported {
 			t.Helper()
-			return get[wire.Imported](w.world, 200, ask{method: "POST", path: w.at("import/members" + query), cookie: w.cookie, body: file, header: http.Header{"Content-Type": {"text/csv"}}})
+			return get[wire.Imported](w.world, 200, ask{method: "POST", path: w.at("import/members" + query), cookie: w.cookie, body: file, loose: true, header: http.Header{"Content-Type": {"text/csv"}}})
 		}
 		const good = "\ufeff氏名,フリガナ,生年月日,電話番号,診察券番号,血液型\r\n\"佐藤, 花子\",サトウ ハナコ,1958/3/2,090-0000-0001,10482,A\r\n鈴木 一郎,,,,20077,\r\n"
 		if dry := send(good, "?dry=1"); dry.Added != 2 || dry.Rows != 2 || !dry.Dry || len(dry.Errors) != 0 || len(dry.Unknown) != 1 {
@@ -335,5 +337,66 @@ func TestBooks_MembersAreImportedAllOrNone(t *testing.T) {
 		if found := w.search("はなこ"); len(found) != 1 || found[0].Fields.Birth != "1958-03-02" || found[0].Fields.Name != "佐藤, 花子" {
 			t.Errorf("found %+v", found)
 		}
+	})
+}
+
+func TestBooks_FilesAreMadeAtOnceAndInTheBackground(t *testing.T) {
+	t.Parallel()
+	onEachBooks(t, func(t *testing.T, w *booksWorld) {
+		done := make(chan error, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { done <- w.books.RunExports(ctx, slog.New(slog.DiscardHandler)) }()
+		defer func() { cancel(); <-done }()
+		first := w.booking(1, func(b *register.Booking) { b.Patient.Name, b.Day = "𠮷田 =1+2", "" })
+		w.booking(2, nil)
+
+		file := func(a ask) answer {
+			t.Helper()
+			res := w.do(a)
+			if res.status != 200 || !strings.HasPrefix(res.header.Get("Content-Type"), "text/csv") || !strings.Contains(res.header.Get("Content-Disposition"), "attachment") {
+				t.Fatalf("%s: %d %v %s", a.path, res.status, res.header, res.body)
+			}
+			return res
+		}
+		selected := wire.ExportRequest{Of: "bookings", IDs: []string{first}, Columns: []string{"name", "service"}, Encoding: "cp932", Language: "ja"}
+		if got := file(w.send("exports/selected", selected)); got.header.Get("Junban-Replaced") != "1" || strings.Count(string(got.body), "\n") != 2 {
+			t.Errorf("%s characters are replaced in %q", got.header.Get("Junban-Replaced"), got.body)
+		}
+		ledger := file(w.read("ledger?day=2026-11-30&lang=en"))
+		if strings.Count(string(ledger.body), "\n") != 3 || !strings.HasPrefix(string(ledger.body), "\ufeff") {
+			t.Errorf("the ledger is %q", ledger.body)
+		}
+
+		body := wire.ExportRequest{Of: "bookings", Bookings: &wire.BookingSearch{Text: "佐藤"}, Encoding: "utf-8", Language: "ja"}
+		started := get[wire.Export](w.world, http.StatusAccepted, w.send("exports", body))
+		var made wire.Export
+		for begun := time.Now(); made.State != "done"; time.Sleep(10 * time.Millisecond) {
+			made = get[wire.Exports](w.world, 200, w.read("exports")).Exports[0]
+			if time.Since(begun) > waits {
+				t.Fatalf("the export is %+v", made)
+			}
+		}
+		if made.ID != started.ID || made.Rows != 1 || made.Expires == nil {
+			t.Errorf("made as %+v", made)
+		}
+		if got := file(w.read("exports/" + made.ID + "/file")); int64(len(got.body)) != made.Bytes || !strings.Contains(string(got.body), "佐藤 花子") {
+			t.Errorf("%d bytes: %q", made.Bytes, got.body)
+		}
+		downloads := 0
+		for _, a := range get[wire.Accesses](w.world, 200, w.read("accesses")).Accesses {
+			if a.Act == "export" {
+				downloads++
+			}
+		}
+		if downloads < 4 {
+			t.Errorf("the access log has %d exports", downloads)
+		}
+
+		w.refused(404, "export_unknown", w.read("exports/nothing/file"))
+		w.refused(400, "field_invalid", w.send("exports/selected", wire.ExportRequest{Of: "bookings", Encoding: "utf-8", Language: "ja"}))
+		w.refused(400, "field_invalid", w.send("exports", wire.ExportRequest{Of: "users", Encoding: "utf-8", Language: "ja"}))
+		w.refused(400, "field_invalid", w.send("exports", wire.ExportRequest{Of: "members", Encoding: "latin1", Language: "ja"}))
+		w.refused(400, "field_invalid", w.send("exports", wire.ExportRequest{Of: "members", Columns: []string{"password"}, Encoding: "utf-8", Language: "ja"}))
+		w.refused(404, "booking_unknown", w.send("exports/selected", wire.ExportRequest{Of: "bookings", IDs: []string{"7777-1-261130-000000000001"}, Encoding: "utf-8", Language: "ja"}))
 	})
 }

@@ -41,7 +41,9 @@ func (b *Books) importMembers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return of(err)
 	}
-	answer.Added, answer.Updated = done.Added, done.Updated
+	if done.Failed == 0 {
+		answer.Added, answer.Updated = done.Added, done.Updated
+	}
 	for _, l := range done.Lines {
 		for _, e := range l.Errors {
 			if len(answer.Errors) < importErrors {
