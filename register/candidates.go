@@ -41,7 +41,7 @@ func (s *Store) Candidates(ctx context.Context, c clinic.ID, id MemberID) ([]Mem
 			" WHERE a.clinic = $1 AND a.id = $2 AND b.id <> a.id AND "+living)
 	}
 	q := query{args: []any{string(c), string(id)}}
-	fmt.Fprintf(&q.text, "SELECT kana_key, id FROM (%s) AS found ORDER BY kana_key, id LIMIT %d", strings.Join(parts, " UNION "), candidatesMost)
+	fmt.Fprintf(&q.text, "SELECT kana_key, id, 1 FROM (%s) AS found ORDER BY kana_key, id LIMIT %d", strings.Join(parts, " UNION "), candidatesMost)
 	hits, err := q.hits(ctx, s.db)
 	if err != nil {
 		return nil, failed("look for candidates", err)

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -9,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -84,11 +86,7 @@ func (s *Store) EachMember(ctx context.Context, c clinic.ID, q MemberQuery, size
 		return err
 	}
 	for {
-		hits, err := search.run(ctx, s.db, c, size+1)
-		if err == nil && len(hits) == 0 && !search.at.started() && search.canLoosen() {
-			search.at.Loose = true
-			hits, err = search.run(ctx, s.db, c, size+1)
-		}
+		hits, err := search.next(ctx, s.db, c, size+1)
 		if err != nil {
 			return failed("read members", err)
 		}
@@ -114,8 +112,9 @@ func (s *Store) EachMember(ctx context.Context, c clinic.ID, q MemberQuery, size
 
 // hit is a found member, by what the list is ordered by.
 type hit struct {
-	kana string
-	id   MemberID
+	kana   string
+	id     MemberID
+	strict bool // the words are in it as they are, not only similar sounds
 }
 
 func idsOf(hits []hit) []MemberID {
@@ -205,19 +204,49 @@ func newMemberSearch(q MemberQuery) (memberSearch, error) {
 // because to count them apart would scan twice.
 func (m *memberSearch) first(ctx context.Context, db sqldb.Queryer, c clinic.ID) ([]hit, error) {
 	if m.at.started() {
-		return m.run(ctx, db, c, pageSize+1)
+		return m.next(ctx, db, c, pageSize+1)
 	}
-	hits, err := m.run(ctx, db, c, countMost+1)
-	if err == nil && len(hits) == 0 && m.canLoosen() {
-		m.at.Loose = true
-		hits, err = m.run(ctx, db, c, countMost+1)
-	}
+	hits, err := m.next(ctx, db, c, countMost+1)
 	m.at.Count, m.at.More = min(len(hits), countMost), len(hits) > countMost
 	return hits, err
 }
 
-// canLoosen reports whether similar sounds can be looked for.
-func (m *memberSearch) canLoosen() bool { return m.kind == "name" && !m.at.Loose }
+// next returns up to most hits after the cursor. At the beginning of a search it decides
+// whether similar sounds are looked for.
+func (m *memberSearch) next(ctx context.Context, db sqldb.Queryer, c clinic.ID, most int) ([]hit, error) {
+	switch {
+	case m.kind == "none":
+		return nil, nil
+	case m.kind == "digits":
+		return m.sorted(ctx, db, c, most)
+	case m.kind != "name" || m.at.started():
+		return m.listed(c, most, m.at.Loose).hits(ctx, db)
+	}
+	if m.card != "" {
+		var q query
+		m.ofCard(&q, c)
+		if hits, err := q.hits(ctx, db); err != nil || len(hits) > 0 {
+			return hits, err
+		}
+	}
+	// Hits of similar sounds include the strict ones. One scan serves both, unless many
+	// similar ones come before the strict ones.
+	similar, err := m.listed(c, most, true).hits(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	hits := slices.DeleteFunc(slices.Clone(similar), func(h hit) bool { return !h.strict })
+	if len(similar) == most && len(hits) < most {
+		if hits, err = m.listed(c, most, false).hits(ctx, db); err != nil {
+			return nil, err
+		}
+	}
+	if len(hits) == 0 {
+		m.at.Loose = true
+		return similar, nil
+	}
+	return hits, nil
+}
 
 // page is the page of hits, without its members.
 func (m *memberSearch) page(hits []hit) MemberPage {
@@ -230,60 +259,52 @@ func (m *memberSearch) page(hits []hit) MemberPage {
 	return page
 }
 
-// run returns up to most hits after the cursor.
-func (m *memberSearch) run(ctx context.Context, db sqldb.Queryer, c clinic.ID, most int) ([]hit, error) {
-	if m.kind == "none" {
-		return nil, nil
-	}
+// listed reads in the order of the list, from the index that covers it.
+func (m *memberSearch) listed(c clinic.ID, most int, similar bool) *query {
 	var q query
-	if m.kind == "digits" {
-		q.add("SELECT kana_key, id FROM (")
-		m.digits(&q, c)
-		q.add(") AS found")
-		m.order(&q, " WHERE ", most)
-		return q.hits(ctx, db)
-	}
-	if m.card != "" {
-		q.add("SELECT kana_key, id FROM (")
-		q.add("SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = '' AND card_key <> '' AND card_key = ? UNION ", string(c), m.card)
-	}
-	q.add("SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = ''", string(c))
-	m.inside(&q)
-	if m.card != "" {
-		q.add(") AS found")
-		m.order(&q, " WHERE ", most)
+	q.add("SELECT kana_key, id, ")
+	if similar && len(m.words) > 0 {
+		q.add("CASE WHEN ")
+		m.inside(&q, false)
+		q.add(" THEN 1 ELSE 0 END")
 	} else {
-		m.order(&q, " AND ", most)
+		q.add("1")
 	}
-	return q.hits(ctx, db)
-}
-
-func (m *memberSearch) order(q *query, join string, most int) {
+	q.add(" FROM member WHERE clinic = ? AND merged_into = ''", string(c))
+	if len(m.words) > 0 {
+		m.bits(&q)
+		q.add(" AND ")
+		m.inside(&q, similar)
+	}
 	if m.at.started() {
-		q.add(join+"(kana_key, id) > (?, ?)", m.at.Kana, string(m.at.ID))
+		q.add(" AND (kana_key, id) > (?, ?)", m.at.Kana, string(m.at.ID))
 	}
 	q.add(" ORDER BY kana_key, id LIMIT " + strconv.Itoa(most))
+	return &q
 }
 
-// inside adds the conditions of the words.
-func (m *memberSearch) inside(q *query) {
-	if len(m.words) == 0 {
-		return
-	}
+// bits passes over the rows that lack a bit of the words.
+func (m *memberSearch) bits(q *query) {
 	var grams int64
 	for _, word := range m.words {
-		if isDigits(word) {
-			continue // it may be in the phone, which has no bits
+		if !isDigits(word) { // which may be in the phone, and that has no bits
+			grams |= searchkey.Grams(word)
 		}
-		grams |= searchkey.Grams(word)
 	}
 	if grams != 0 {
 		q.add(" AND (grams & CAST(? AS BIGINT)) = CAST(? AS BIGINT)", grams, grams)
 	}
-	for _, word := range m.words {
+}
+
+// inside is the condition that each word is in the row.
+func (m *memberSearch) inside(q *query, similar bool) {
+	for i, word := range m.words {
+		if i > 0 {
+			q.add(" AND ")
+		}
 		like := "%" + escapeLike(word) + "%"
-		q.add(" AND (name_key LIKE ? ESCAPE '\\'", like)
-		if m.at.Loose {
+		q.add("(name_key LIKE ? ESCAPE '\\'", like)
+		if similar {
 			q.add(" OR loose_key LIKE ? ESCAPE '\\'", "%"+escapeLike(searchkey.Loose(word))+"%")
 		} else {
 			q.add(" OR kana_key LIKE ? ESCAPE '\\'", like)
@@ -301,19 +322,52 @@ func (m *memberSearch) inside(q *query) {
 // phoneEnd is how many digits the end of a phone number needs to be searched.
 const phoneEnd = 4
 
-// digits adds the rows with a card, a number, a phone or its end. Each has its own index.
-func (m *memberSearch) digits(q *query, c clinic.ID) {
+// sameDigits is how many members may have the same digits; any beyond it are not found.
+const sameDigits = 10_000
+
+// sorted reads the rows with a card, a number, a phone or its end. Each has its own index.
+// It sorts here: for an ordered result SQLite would scan the index of the list.
+func (m *memberSearch) sorted(ctx context.Context, db sqldb.Queryer, c clinic.ID, most int) ([]hit, error) {
+	hits, err := m.digits(c).hits(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(hits, compareHits)
+	hits = slices.Compact(hits)
+	if m.at.started() {
+		at, there := slices.BinarySearchFunc(hits, hit{kana: m.at.Kana, id: m.at.ID}, compareHits)
+		if there {
+			at++
+		}
+		hits = hits[at:]
+	}
+	return hits[:min(len(hits), most)], nil
+}
+
+func compareHits(a, b hit) int {
+	return cmp.Or(strings.Compare(a.kana, b.kana), strings.Compare(string(a.id), string(b.id)))
+}
+
+func (m *memberSearch) digits(c clinic.ID) *query {
+	var q query
 	back := searchkey.Back(m.phone)
-	q.add("SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = '' AND card_key <> '' AND card_key = ?", string(c), m.card)
-	q.add(" UNION SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = ''", string(c))
+	m.ofCard(&q, c)
+	q.add(" UNION ALL SELECT kana_key, id, 1 FROM member WHERE clinic = ? AND merged_into = ''", string(c))
 	if len(m.phone) >= phoneEnd {
 		q.add(" AND phone_back >= ? AND phone_back < ?", back, back+":") // : is behind 9
 	} else {
 		q.add(" AND phone_back = ?", back)
 	}
 	if n, err := strconv.ParseInt(m.phone, 10, 64); err == nil && m.phone[0] != '0' && m.phone[0] != '+' {
-		q.add(" UNION SELECT kana_key, id FROM member WHERE clinic = ? AND merged_into = '' AND number = ?", string(c), n)
+		q.add(" UNION ALL SELECT kana_key, id, 1 FROM member WHERE clinic = ? AND merged_into = '' AND number = ?", string(c), n)
 	}
+	q.add(" LIMIT " + strconv.Itoa(sameDigits))
+	return &q
+}
+
+// ofCard is the member with the card.
+func (m *memberSearch) ofCard(q *query, c clinic.ID) {
+	q.add("SELECT kana_key, id, 1 FROM member WHERE clinic = ? AND merged_into = '' AND card_key <> '' AND card_key = ?", string(c), m.card)
 }
 
 func isDigits(s string) bool {
@@ -351,9 +405,11 @@ func (q *query) hits(ctx context.Context, db sqldb.Queryer) (hits []hit, err err
 	defer rows.Close()
 	for rows.Next() {
 		var h hit
-		if err := rows.Scan(&h.kana, &h.id); err != nil {
+		var strict int
+		if err := rows.Scan(&h.kana, &h.id, &strict); err != nil {
 			return nil, err
 		}
+		h.strict = strict != 0
 		hits = append(hits, h)
 	}
 	return hits, rows.Err()

@@ -136,3 +136,26 @@ func TestSearchMembers_PagesHaveEachOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestSearchMembers_StrictHitsBehindManySimilarOnes: similar sounds fill the first read.
+func TestSearchMembers_StrictHitsBehindManySimilarOnes(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *register.Store, db *sqldb.DB) {
+		members := make([]register.Member, 1100)
+		for i := range members {
+			members[i].Kana = "ミズキ"
+		}
+		members[1099].Name, members[1099].Kana = "水木", "ミヅキ"
+		registertest.AddMembers(t, db, "1234", members...)
+		if got := found(t, s, "みづき"); !slices.Equal(got, []string{"水木"}) {
+			t.Errorf("found %q", got)
+		}
+		page, err := s.SearchMembers(t.Context(), "1234", register.MemberQuery{Text: "みーずき"}, desk)
+		if err != nil || page.Count != 1000 || !page.More {
+			t.Errorf("%d, %v, %v", page.Count, page.More, err)
+		}
+		if page, err = s.SearchMembers(t.Context(), "1234", register.MemberQuery{Text: "みーずき", After: page.Next}, desk); err != nil || page.Count != 1000 || len(page.Members) != 50 {
+			t.Errorf("%d, %v, %v", page.Count, len(page.Members), err)
+		}
+	})
+}

@@ -32,7 +32,7 @@ CREATE UNIQUE INDEX member_number ON member (clinic, number);
 CREATE UNIQUE INDEX member_card ON member (clinic, card_key) WHERE card_key <> '' AND merged_into = '';
 CREATE INDEX member_phone ON member (clinic, phone_key, name_key);
 CREATE INDEX member_birth ON member (clinic, birth, name_key);
-CREATE INDEX member_phone_back ON member (clinic, phone_back);
+CREATE INDEX member_phone_back ON member (clinic, merged_into, phone_back);
 CREATE INDEX member_merged ON member (clinic, merged_into) WHERE merged_into <> '';
 -- It covers the search, which scans the clinic's part of it in the order of the list.
 -- The bits come first: most rows are passed over by them.
@@ -178,7 +178,7 @@ CREATE TABLE export (
   columns TEXT NOT NULL,                    -- a JSON list
   encoding TEXT NOT NULL,                   -- utf-8 or cp932
   language TEXT NOT NULL,                   -- of the header
-  state TEXT NOT NULL,                      -- due, running, done, failed
+  state TEXT NOT NULL,                      -- due, running, done, failed, expired
   file TEXT NOT NULL DEFAULT '',            -- its name for people
   row_count BIGINT NOT NULL DEFAULT 0,      -- written so far
   total BIGINT NOT NULL DEFAULT 0,
@@ -193,6 +193,7 @@ CREATE TABLE export (
   expires BIGINT NOT NULL DEFAULT 0,
   lease BIGINT NOT NULL DEFAULT 0,          -- until when a node works on it
   node TEXT NOT NULL DEFAULT '',
+  attempts BIGINT NOT NULL DEFAULT 0,       -- since its last part
   PRIMARY KEY (clinic, id)
 );
 CREATE INDEX export_state ON export (state, lease);
