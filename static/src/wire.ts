@@ -86,7 +86,7 @@ export interface Bookings {
   marks: Mark[]; // that several web bookings of a day carry, the most frequent first
 }
 
-// MissingBookings answers GET /v1/clinics/:clinic/bookings/missing: live bookings of today and
+// MissingBookings answers GET /v1/clinics/:clinic/missing: live bookings of today and
 // later that Redis has lost, as the register has them. POST …/restore takes one in again.
 export interface MissingBookings {
   tickets: StaffTicket[];
