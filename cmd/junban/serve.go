@@ -143,6 +143,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("projection", parts.run("projection", projector.Run))
+	down.add("exports", parts.run("exports", func(ctx context.Context) error { return books.RunExports(ctx, p.log) }))
 	keeper, err := keeper.New(store, keeper.Options{Registerer: registry, Log: p.log})
 	if err != nil {
 		return err

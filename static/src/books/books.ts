@@ -211,7 +211,9 @@ class BooksPage extends PageElement implements Books {
     if (no && no.offsetParent !== null) return no.click();
     if (this.parts.bookings.ledger.open && this.place.view === "bookings" && !this.place.id) return this.parts.bookings.ledger.close();
     if (this.place.id) return this.go(this.place.view);
-    this.querySelector<HTMLInputElement>("[data-search]")?.focus();
+    const search = Array.from(this.querySelectorAll<HTMLElement>("[data-search]")).find((s) => s.offsetParent !== null);
+    if (search && search === document.activeElement) search.blur(); // single keys work again
+    else search?.focus();
   }
 
   private readonly arrive = (): void => {
@@ -249,7 +251,7 @@ class BooksPage extends PageElement implements Books {
     const row = this.opened ? this.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(this.opened)}"] [data-row]`) : null;
     this.opened = "";
     if (row) return row.focus();
-    if (former && former.view !== this.place.view) this.querySelector<HTMLElement>("[data-search]")?.focus();
+    if (former && former.view !== this.place.view) Array.from(this.querySelectorAll<HTMLElement>("[data-search]")).find((s) => s.offsetParent !== null)?.focus();
   }
 
   /** Reads the login of this browser. No login is no error. */
