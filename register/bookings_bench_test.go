@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/register"
+	"junban/register/csvfile"
 	"junban/register/registertest"
 	"junban/register/searchkey"
 )
@@ -30,16 +32,59 @@ func benchBookings() int {
 	return 2_000_000
 }
 
+// BenchmarkBookings_Export makes a file of all bookings, and reports rows a second with the
+// most heap in use.
+func BenchmarkBookings_Export(b *testing.B) {
+	for _, kind := range benchKinds {
+		b.Run(kind.name, func(b *testing.B) {
+			store := seed(b, kind.open(b), benchBookings())
+			rows, took, heap := int64(0), time.Duration(0), uint64(0)
+			for b.Loop() {
+				began := time.Now()
+				e, peak := exportAll(b, store)
+				rows, took, heap = rows+e.Rows, took+time.Since(began), max(heap, peak)
+			}
+			b.ReportMetric(float64(rows)/took.Seconds(), "rows/s")
+			b.ReportMetric(float64(heap)/(1<<20), "peak-MB")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// exportAll makes a file of all bookings, and returns the most heap that was in use.
+func exportAll(tb testing.TB, store *register.Store) (e register.Export, peak uint64) {
+	tb.Helper()
+	var m runtime.MemStats
+	store.SetParts(1<<20, func() {
+		runtime.ReadMemStats(&m)
+		peak = max(peak, m.HeapInuse)
+	})
+	started, err := store.StartExport(tb.Context(), "1234", register.ExportRequest{Of: register.OfBookings, Encoding: csvfile.UTF8, Words: register.Words{Language: "ja"}}, office)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := store.ExportRound(tb.Context(), "node"); err != nil {
+		tb.Fatal(err)
+	}
+	if e, err = store.Export(tb.Context(), "1234", started.ID); err != nil || e.State != register.ExportDone {
+		tb.Fatalf("%+v, %v", e, err)
+	}
+	return e, peak
+}
+
+// benchKinds are the databases that are compared.
+var benchKinds = []struct {
+	name string
+	open func(testing.TB) *sqldb.DB
+}{{"SQLite", sqldbtest.SQLite}, {"PostgreSQL", sqldbtest.Postgres}}
+
 // BenchmarkBookings_Search searches the bookings of one clinic among 20 others by three
 // conditions, on both databases. It reports the median and the 95th percentile.
 func BenchmarkBookings_Search(b *testing.B) {
-	for _, kind := range []struct {
-		name string
-		open func(testing.TB) *sqldb.DB
-	}{{"SQLite", sqldbtest.SQLite}, {"PostgreSQL", sqldbtest.Postgres}} {
+	for _, kind := range benchKinds {
 		b.Run(kind.name, func(b *testing.B) {
 			db := kind.open(b)
-			store := seed(b, db)
+			store := seed(b, db, benchBookings())
 			for _, search := range benchSearches {
 				b.Run(search.name, func(b *testing.B) { measure(b, store, search.query) })
 			}
@@ -126,9 +171,9 @@ func benchDay(i int) clinic.Day { return clinic.Day("2018-01-01").Add(i) }
 // index is a statement of the migration that makes an index of the bookings.
 var index = regexp.MustCompile(`CREATE INDEX (\w+) ON booking [^;]*`)
 
-// seed fills a register: one clinic with benchBookings, and 20 with a fortieth of them.
+// seed fills a register: one clinic with a total of bookings, and 20 with a fortieth of them.
 // Both databases make the rows themselves, and the indexes afterwards.
-func seed(b *testing.B, db *sqldb.DB) *register.Store {
+func seed(b testing.TB, db *sqldb.DB, total int) *register.Store {
 	b.Helper()
 	ctx := context.Background()
 	store, err := register.Open(ctx, db, nil)
@@ -153,7 +198,6 @@ func seed(b *testing.B, db *sqldb.DB) *register.Store {
 	for _, i := range indexes {
 		run("DROP INDEX " + string(i[1]))
 	}
-	total := benchBookings()
 	names := min(benchNames, max(total/10, 1))
 	run("CREATE TABLE bench_name (i BIGINT PRIMARY KEY, name TEXT, kana TEXT, phone TEXT, card TEXT, name_key TEXT, kana_key TEXT, phone_key TEXT, card_key TEXT, person BIGINT)")
 	registertest.Insert(b, db, "bench_name", []string{"i", "name", "kana", "phone", "card", "name_key", "kana_key", "phone_key", "card_key", "person"}, names, func(i int) []any {
@@ -188,24 +232,4 @@ FROM n JOIN bench_day d ON d.i = n.i * 3001 / 7 %% 3000 JOIN bench_name p ON p.i
 		run("ANALYZE booking_person")
 	}
 	return store
-}
-
-func BenchmarkBookings_Plans(b *testing.B) {
-	for _, kind := range []struct {
-		name string
-		open func(testing.TB) *sqldb.DB
-	}{{"SQLite", sqldbtest.SQLite}, {"PostgreSQL", sqldbtest.Postgres}} {
-		b.Run(kind.name, func(b *testing.B) {
-			db := kind.open(b)
-			store := seed(b, db)
-			for _, search := range benchSearches {
-				q := search.query(rand.New(rand.NewPCG(7, 7)))
-				plan, err := store.PlanOf(b.Context(), "1234", q)
-				if err != nil {
-					b.Fatal(err)
-				}
-				fmt.Printf("== %s %s %+v\n%s\n", kind.name, search.name, q, plan)
-			}
-		})
-	}
 }

@@ -10,17 +10,19 @@ import (
 
 // The refusals of the register. The comment beside one gives its condition.
 var (
-	ErrNoMember      = refusal.New("member_unknown", "no member has this id")
-	ErrMemberChanged = refusal.New("member_changed", "someone else has changed this member; check it and try again") // the version differs
-	ErrCardTaken     = refusal.New("card_taken", "another member has this card number")
-	ErrMerged        = refusal.New("member_merged", "this member has been merged into another one")
-	ErrSameMember    = refusal.New("same_member", "a member cannot be merged with itself")
-	ErrNotMerged     = refusal.New("not_merged", "this merge does not exist, or it is undone already")
-	ErrNoBooking     = refusal.New("booking_unknown", "no booking has this id")
-	ErrNoExport      = refusal.New("export_unknown", "no export has this id")
-	ErrExportExpired = refusal.New("export_expired", "this file has expired; export it again")
-	ErrBadQuery      = refusal.New("query_invalid", "the search text is too long, or the page is not one of this search")
-	ErrTooManyRows   = refusal.New("import_too_large", "the file has more than 200,000 rows")
+	ErrNoMember         = refusal.New("member_unknown", "no member has this id")
+	ErrMemberChanged    = refusal.New("member_changed", "someone else has changed this member; check it and try again") // the version differs
+	ErrCardTaken        = refusal.New("card_taken", "another member has this card number")
+	ErrMerged           = refusal.New("member_merged", "this member has been merged into another one")
+	ErrSameMember       = refusal.New("same_member", "a member cannot be merged with itself")
+	ErrNotMerged        = refusal.New("not_merged", "this merge does not exist, or it is undone already")
+	ErrNoBooking        = refusal.New("booking_unknown", "no booking has this id")
+	ErrNoExport         = refusal.New("export_unknown", "no export has this id")
+	ErrExportUnfinished = refusal.New("export_unfinished", "this file is not ready yet")
+	ErrExportsBusy      = refusal.New("exports_busy", "the clinic has three unfinished exports; wait for one of them")
+	ErrExportExpired    = refusal.New("export_expired", "this file has expired; export it again")
+	ErrBadQuery         = refusal.New("query_invalid", "the search text is too long, or the page is not one of this search")
+	ErrTooManyRows      = refusal.New("import_too_large", "the file has more than 200,000 rows")
 )
 
 // InvalidError lists the fields of a record that are not valid. Their paths are those of

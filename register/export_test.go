@@ -41,3 +41,20 @@ func (s *Store) PlanOf(ctx context.Context, c clinic.ID, q BookingQuery) (string
 	}
 	return plan.String(), rows.Err()
 }
+
+// SetParts sets the size of the parts of exports, and what is called after each.
+func (s *Store) SetParts(size int, parted func()) { s.partSize, s.parted = size, parted }
+
+// ExportRound makes one file as a node does.
+func (s *Store) ExportRound(ctx context.Context, node string) (bool, error) {
+	return s.exportRound(ctx, node)
+}
+
+// HeaderOf is the first row of a file with all columns; "" for a column without one.
+func HeaderOf(of, language string) []string {
+	s := &sheet{Words: Words{Language: language}}
+	if of == OfMembers {
+		return header(s, memberCells, ColumnNames[of])
+	}
+	return header(s, bookingCells, ColumnNames[of])
+}

@@ -208,6 +208,9 @@ func memberIDOf(c clinic.ID, by clinic.Actor, key string) MemberID {
 
 // failed adds what failed to an error. Refusals and invalid fields stay as they are.
 func failed(what string, err error) error {
+	if err == nil {
+		return nil
+	}
 	var refused interface{ Code() string }
 	if errors.As(err, &refused) {
 		return err

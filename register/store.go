@@ -17,6 +17,10 @@ var migrations embed.FS
 type Store struct {
 	db  *sqldb.DB
 	now func() time.Time
+
+	exportsDue chan struct{} // wakes RunExports
+	partSize   int           // of exports, in bytes
+	parted     func()        // called after each part; for tests
 }
 
 // Open returns the register on a database, and migrates it first; see [New].
@@ -31,7 +35,7 @@ func New(db *sqldb.DB, now func() time.Time) *Store {
 	if now == nil {
 		now = time.Now
 	}
-	return &Store{db: db, now: now}
+	return &Store{db: db, now: now, exportsDue: make(chan struct{}, 1), partSize: mostPart, parted: func() {}}
 }
 
 // Migrate creates the tables, or brings them up to date.

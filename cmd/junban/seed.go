@@ -122,6 +122,7 @@ func (p *program) printURLs(public net.Addr, d *demo) {
 		}
 		fmt.Fprintf(&b, "  screen    %s/display/%s\n", here, d.clinic.ID)
 		fmt.Fprintf(&b, "  desk      %s/staff\n", here)
+		fmt.Fprintf(&b, "  books     %s/books   members, bookings, files\n", here)
 		fmt.Fprintf(&b, "            clinic %s   user %s   password %s\n", d.clinic.ID, demoUser, d.password)
 		fmt.Fprintf(&b, "  partner   %s/partner/sample   a page of another site that shows the board\n\n", other)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ type DB struct {
 	Where    string // description for the log, without a password
 	Postgres bool   // else it is SQLite
 
+	file        string // of SQLite, or ""
 	read, write *sql.DB
 }
 
@@ -67,6 +69,11 @@ func New(address string) (*DB, error) {
 
 // Ping connects, unless a connection is open.
 func (d *DB) Ping(ctx context.Context) error {
+	if d.file != "" { // it has names: SQLite would let other users of the machine read it
+		if f, err := os.OpenFile(d.file, os.O_CREATE, 0o600); err == nil {
+			f.Close()
+		}
+	}
 	err := d.write.PingContext(ctx)
 	if err != nil && d.Postgres {
 		return hidden(err)
@@ -86,6 +93,7 @@ func openSQLite(where, file string, memory bool) (*DB, error) {
 	write.SetConnMaxIdleTime(0)
 	db := &DB{Where: where, read: write, write: write}
 	if !memory {
+		db.file = where
 		if db.read, err = sql.Open("sqlite", file+pragmas); err != nil {
 			return nil, errors.Join(fmt.Errorf("open the database: %w", err), write.Close())
 		}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -75,4 +76,23 @@ func TestMigrate_AppliesEachOnce(t *testing.T) {
 			t.Errorf("keys %v, want %v in the order of their bytes: %v", keys, want, rows.Err())
 		}
 	})
+}
+
+// TestOpen_MakesAFileForItsOwnerOnly checks that other users cannot read the names in it.
+func TestOpen_MakesAFileForItsOwnerOnly(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a ?&#%20.db")
+	db, err := sqldb.Open(t.Context(), sqldb.File(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Migrate(t.Context(), "test", fstest.MapFS{"0001_a.sql": {Data: []byte("CREATE TABLE a (k TEXT)")}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{path, path + "-wal"} {
+		if stat, err := os.Stat(file); err != nil || stat.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", file, stat, err)
+		}
+	}
 }

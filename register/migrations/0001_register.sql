@@ -178,7 +178,7 @@ CREATE TABLE export (
   columns TEXT NOT NULL,                    -- a JSON list
   encoding TEXT NOT NULL,                   -- utf-8 or cp932
   language TEXT NOT NULL,                   -- of the header
-  state TEXT NOT NULL,                      -- due, running, done, failed
+  state TEXT NOT NULL,                      -- due, running, done, failed, expired
   file TEXT NOT NULL DEFAULT '',            -- its name for people
   row_count BIGINT NOT NULL DEFAULT 0,      -- written so far
   total BIGINT NOT NULL DEFAULT 0,
@@ -193,6 +193,7 @@ CREATE TABLE export (
   expires BIGINT NOT NULL DEFAULT 0,
   lease BIGINT NOT NULL DEFAULT 0,          -- until when a node works on it
   node TEXT NOT NULL DEFAULT '',
+  attempts BIGINT NOT NULL DEFAULT 0,       -- since its last part
   PRIMARY KEY (clinic, id)
 );
 CREATE INDEX export_state ON export (state, lease);
