@@ -100,7 +100,7 @@ func TestRestore_TakesInWhatTheLineHasLost(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Recorder = &books })
 	w.slotMode(nil)
 	cookie := w.login()
-	missing := ask{method: "GET", path: "/v1/clinics/" + w.number() + "/bookings/missing", cookie: cookie}
+	missing := ask{method: "GET", path: "/v1/clinics/" + w.number() + "/missing", cookie: cookie}
 	if got := get[wire.MissingBookings](w, 200, missing).Tickets; len(got) != 0 {
 		t.Errorf("nothing is lost, but %+v", got)
 	}

@@ -26,7 +26,7 @@ func (d *Desk) showBookings(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, wire.Bookings{Tickets: v.Reserved(reserved), Marks: view.BookedMarks(reserved)})
 }
 
-// showMissing is GET /v1/clinics/:clinic/bookings/missing, for the clinic's desk.
+// showMissing is GET /v1/clinics/:clinic/missing, for the clinic's desk.
 func (d *Desk) showMissing(w http.ResponseWriter, r *http.Request) error {
 	id, _, err := d.Logins.AtClinic(r)
 	if err != nil {

@@ -55,7 +55,7 @@ func (d *Desk) Routes() []route.Route {
 		route.Post("/v1/services/:service/days/:day/open", route.Private, d.openDate),
 		route.Get("/v1/clinics/:clinic/acts", route.Private, d.showActs),
 		route.Get("/v1/clinics/:clinic/bookings", route.Private, d.showBookings),
-		route.Get("/v1/clinics/:clinic/bookings/missing", route.Private, d.showMissing),
+		route.Get("/v1/clinics/:clinic/missing", route.Private, d.showMissing),
 		route.Get("/v1/clinics/:clinic/marks/:mark", route.Private, d.showMarked),
 		route.Post("/v1/clinics/:clinic/marks/:mark/cancel", route.Private, d.cancelMarked),
 	}

@@ -17,6 +17,7 @@ type IssueRequest struct {
 	Ahead    *int   `json:"ahead,omitempty"`    // an urgent insert: this many go first
 	Reason   string `json:"reason,omitempty"`   // of that: "urgent", "exam", "desk"
 	Override bool   `json:"override,omitempty"` // over the desk's bound
+	Member   string `json:"member,omitempty"`   // POST …/bookings alone: id of the member, whose record has what the patient leaves out
 }
 
 // Patient is who a ticket is for. Every field is optional.
@@ -94,7 +95,7 @@ type Bookings struct {
 	Marks   []Mark        `json:"marks"` // that several web bookings of a day carry, the most frequent first
 }
 
-// MissingBookings answers GET /v1/clinics/:clinic/bookings/missing: live bookings of today and
+// MissingBookings answers GET /v1/clinics/:clinic/missing: live bookings of today and
 // later that Redis has lost, as the register has them. POST …/restore takes one in again.
 type MissingBookings struct {
 	Tickets []StaffTicket `json:"tickets"`

@@ -6,11 +6,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"junban/cmd/junban/internal/embedded"
 	"junban/internal/redisdb"
 	"junban/internal/sqldb"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/journal"
 	"junban/register"
 	"junban/register/projection"
 )
@@ -55,6 +60,62 @@ func (p *program) prepareBooks(ctx context.Context, projector *projection.Projec
 	defer cancel()
 	if err := projector.Prepare(ctx); errors.Is(err, projection.ErrOtherBooks) {
 		return fmt.Errorf("--database: %w", err)
+	}
+	return nil
+}
+
+// rebuildBooks folds the kept logs again, of one clinic or of all, and prints what it has
+// written. It refuses a register that is not the one of the line.
+func (p *program) rebuildBooks(ctx context.Context, number string) (err error) {
+	st, err := p.openStorage(ctx, embedded.Operate, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
+	if path, file := strings.CutPrefix(p.booksAddress(st), "sqlite:"); file {
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("the register: %w", err)
+		}
+	}
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated)})
+	if err != nil {
+		return err
+	}
+	books, database, err := p.openBooks(st)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	servesToo := func(context.Context) (bool, error) { return false, nil }
+	projector, err := projection.New(store, journal.New(store), books, projection.Options{Alone: servesToo})
+	if err != nil {
+		return err
+	}
+	if err := projector.Prepare(ctx); err != nil {
+		return err
+	}
+	ids, err := store.ClinicIDs(ctx)
+	if err != nil {
+		return err
+	}
+	slices.Sort(ids)
+	if number != "" {
+		c, err := clinic.ParseID(number)
+		if err != nil || !slices.Contains(ids, c) {
+			return fmt.Errorf("clinic %s: %w", number, clinic.ErrNoClinic)
+		}
+		ids = []clinic.ID{c}
+	}
+	for _, c := range ids {
+		done, err := projector.Rebuild(ctx, c)
+		if err != nil {
+			return err
+		}
+		lost, err := books.MissingBookings(ctx, c, "")
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(p.stdout, "%s: %d days, %d bookings, %d missing\n", c, done.Days, done.Rows, len(lost))
 	}
 	return nil
 }

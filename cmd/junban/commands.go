@@ -86,6 +86,15 @@ func (c verifyCommand) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, p.withDay(c.Clinic, c.Day, p.verify))
 }
 
+type rebuildCommand struct {
+	Clinic string `arg:"" optional:"" help:"[CLINIC]"`
+}
+
+// Run folds the kept logs again into the rows of the register.
+func (c rebuildCommand) Run(ctx context.Context, p *program) error {
+	return p.rebuildBooks(ctx, c.Clinic)
+}
+
 type versionCommand struct{}
 
 // Run prints the version.

@@ -52,6 +52,9 @@ type config struct {
 		List   listUsersCommand  `cmd:"" help:"one name and role per line"`
 		Remove removeUserCommand `cmd:"" help:"remove a staff user"`
 	} `cmd:""`
+	Register struct {
+		Rebuild rebuildCommand `cmd:"" help:"fold the kept logs of a clinic, or of all, again into the register's bookings; servers may run meanwhile"`
+	} `cmd:""`
 	Log     logCommand     `cmd:"" help:"print the log of a day, such as 2026-11-21 or today, one act per line"`
 	Verify  verifyCommand  `cmd:"" help:"replay that log and compare it with Redis; exits with 1 if they differ"`
 	Check   checkCommand   `cmd:"" help:"test whether Redis, the database and TLS are configured as junban needs it; exits with 1 if a required setting is missing"`

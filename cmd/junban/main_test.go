@@ -13,9 +13,10 @@ import (
 	"junban/api/wire"
 	"junban/cmd/junban/internal/embedded"
 	"junban/cmd/junban/internal/programtest"
+	"junban/internal/sqldb/sqldbtest"
 )
 
-func TestMain(m *testing.M) { programtest.Main(m) }
+func TestMain(m *testing.M) { programtest.Main(m, sqldbtest.Stop) }
 
 func TestProgram_PrintsHelpAndVersion(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,13 @@ type Proxy struct {
 func NewProxy(t testing.TB) *Proxy {
 	t.Helper()
 	Redis(t) // starts it
-	p := &Proxy{Addr: filepath.Join(t.TempDir(), "p"), server: socket, conns: map[net.Conn]bool{}}
+	return ProxyTo(t, socket, filepath.Join(t.TempDir(), "p"))
+}
+
+// ProxyTo starts a proxy at a unix socket to a server at another one.
+func ProxyTo(t testing.TB, server, addr string) *Proxy {
+	t.Helper()
+	p := &Proxy{Addr: addr, server: server, conns: map[net.Conn]bool{}}
 	p.moved = sync.NewCond(&p.mu)
 	var err error
 	if p.listen, err = net.Listen("unix", p.Addr); err != nil {

@@ -30,8 +30,8 @@ CREATE TABLE member (
 );
 CREATE UNIQUE INDEX member_number ON member (clinic, number);
 CREATE UNIQUE INDEX member_card ON member (clinic, card_key) WHERE card_key <> '' AND merged_into = '';
-CREATE INDEX member_phone ON member (clinic, phone_key, name_key);
-CREATE INDEX member_birth ON member (clinic, birth, name_key);
+CREATE INDEX member_phone ON member (clinic, merged_into, phone_key, name_key);
+CREATE INDEX member_birth ON member (clinic, merged_into, birth, name_key);
 CREATE INDEX member_phone_back ON member (clinic, merged_into, phone_back);
 CREATE INDEX member_merged ON member (clinic, merged_into) WHERE merged_into <> '';
 -- It covers the search, which scans the clinic's part of it in the order of the list.

@@ -67,7 +67,7 @@ export class BookingsView {
       // Another read follows.
     }
     try {
-      this.missing = (await call<MissingBookings>({ method: "GET", path: `/v1/clinics/${clinic}/bookings/missing` })).tickets;
+      this.missing = (await call<MissingBookings>({ method: "GET", path: `/v1/clinics/${clinic}/missing` })).tickets;
     } catch {
       // The register is down; the former list stays.
     }

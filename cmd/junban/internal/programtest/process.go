@@ -47,6 +47,10 @@ func Needs(t *testing.T, program string, probe ...string) {
 // OpenFiles is the environment variable with the limit of open files.
 const OpenFiles = "JUNBAN_TEST_OPEN_FILES"
 
+// SmallDisk is the environment variable of a folder on a disk of its own, such as
+// /tmp/x=400k. Only the program sees it.
+const SmallDisk = "JUNBAN_TEST_DISK"
+
 // Command returns the program with arguments. Its environment has only PATH,
 // HOME, TMPDIR and env.
 func Command(t *testing.T, env []string, args ...string) *exec.Cmd {
@@ -59,6 +63,11 @@ func Command(t *testing.T, env []string, args ...string) *exec.Cmd {
 		if n, ok := strings.CutPrefix(e, OpenFiles+"="); ok {
 			args = append([]string{"-c", "ulimit -n " + n + `; exec "$0" "$@"`, self}, args...)
 			self = "/bin/sh"
+		}
+		if disk, ok := strings.CutPrefix(e, SmallDisk+"="); ok {
+			folder, size, _ := strings.Cut(disk, "=")
+			args = append([]string{"-rm", "/bin/sh", "-c", "mount -t tmpfs -o size=" + size + " none " + folder + ` && exec "$0" "$@"`, self}, args...)
+			self = "unshare"
 		}
 	}
 	cmd := exec.CommandContext(t.Context(), self, args...)
