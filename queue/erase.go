@@ -48,7 +48,7 @@ const (
 // rewritePoll is how often the end of a rewriting is looked for.
 const rewritePoll = 50 * time.Millisecond
 
-// RewriteFile has Redis write its append-only file anew from what it has now, and waits
+// RewriteFile has Redis replace its append-only file by one of what it has now, and waits
 // for the end: what was removed before is then in no file of it. In a Cluster it is the
 // master with the clinic. A replica has a file of its own, which its operator rewrites.
 func (s *Store) RewriteFile(ctx context.Context, c clinic.ID) (Rewrite, error) {
