@@ -144,6 +144,7 @@ CREATE INDEX booking_of_person ON booking (clinic, person, day, issued, ticket, 
 CREATE INDEX booking_issued ON booking (clinic, issued, ticket);
 CREATE INDEX booking_updated ON booking (clinic, updated, ticket);
 CREATE INDEX booking_member ON booking (clinic, member, day, issued, ticket) WHERE member <> '';
+CREATE INDEX booking_kept ON booking (clinic, day) WHERE erased = 0;
 CREATE INDEX booking_missing ON booking (clinic, day) WHERE missing <> 0;
 
 -- Each different patient of the bookings, so that a search for a part of a name does not
