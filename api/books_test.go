@@ -1,7 +1,9 @@
 package api
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -95,7 +97,7 @@ func TestBooks_AMemberIsAddedFoundCorrectedMergedAndSplit(t *testing.T) {
 		if first.ID != again.ID || first.Fields.Name != "佐藤 花子" || first.Number == 0 {
 			t.Fatalf("%+v, and again %+v", first, again)
 		}
-		if row := get[wire.BookingRow](w.world, 200, w.read("bookings/"+ticket)); row.Member != first.ID || row.Patient.Name != "佐藤 花子" {
+		if row := get[wire.BookingRow](w.world, 200, w.read("history/"+ticket)); row.Member != first.ID || row.Patient.Name != "佐藤 花子" {
 			t.Errorf("the booking is %+v", row)
 		}
 		for _, text := range []string{"さとう", "佐藤", "090-0000-0001", "0001"} {
@@ -219,13 +221,13 @@ func TestBooks_IDsOfAnotherClinicAreUnknown(t *testing.T) {
 		w.refused(404, "member_unknown", a)
 	}
 	for _, a := range []ask{
-		w.read("bookings/" + string(ticket)), w.send("members", wire.NewMember{Ticket: string(ticket)}),
-		{method: "PUT", path: w.at("bookings/" + string(ticket) + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: own.ID}},
+		w.read("history/" + string(ticket)), w.send("members", wire.NewMember{Ticket: string(ticket)}),
+		{method: "PUT", path: w.at("history/" + string(ticket) + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: own.ID}},
 	} {
 		w.refused(404, "booking_unknown", a)
 	}
 	mine := w.booking(1, nil)
-	w.refused(404, "member_unknown", ask{method: "PUT", path: w.at("bookings/" + mine + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: id}})
+	w.refused(404, "member_unknown", ask{method: "PUT", path: w.at("history/" + mine + "/member"), cookie: w.cookie, body: wire.LinkRequest{Member: id}})
 	for _, text := range []string{"他院", ""} {
 		for _, m := range w.search(text) {
 			if m.ID == id {
@@ -271,4 +273,130 @@ func TestBooks_WithoutTheDatabaseTheLineGoesOn(t *testing.T) {
 	w.refused(503, "register_unavailable", w.send("search/bookings", wire.BookingSearch{}))
 	w.issue("1", wire.IssueRequest{})
 	w.callNext(w.cookie, "1", "")
+}
+
+// TestBooks_ABookingByTelephoneIsTheMembers books for a member whose record has the rest.
+func TestBooks_ABookingByTelephoneIsTheMembers(t *testing.T) {
+	t.Parallel()
+	w := newBooksWorld(t, sqldbtest.Memory(t))
+	w.slotMode(nil)
+	m := w.member(wire.MemberFields{Name: "佐藤 花子", Kana: "サトウ ハナコ", Phone: "090-0000-0001", Card: "10482"})
+	day := w.days("")[1].Day
+	phone := w.telephone(w.cookie, "1", wire.IssueRequest{Day: day, Slot: "10:00", Member: m.ID, Patient: wire.Patient{Phone: "0312345678"}})
+	// Nothing projects the line here: the booking holds, and is not linked yet.
+	w.refused(503, "not_recorded", phone)
+	booked := get[wire.Bookings](w.world, 200, w.read("bookings")).Tickets
+	if len(booked) != 1 || booked[0].Name != "佐藤 花子" || booked[0].Phone != "0312345678" || booked[0].CardNumber != "10482" {
+		t.Fatalf("booked as %+v", booked)
+	}
+	registertest.AddBookings(t, w.db, register.Booking{Ticket: queue.TicketID(booked[0].ID), Day: clinic.Day(day), Issued: time.Now(), Updated: time.Now()})
+	if again := get[wire.Issued](w.world, 201, phone); again.Ticket.ID != booked[0].ID {
+		t.Errorf("the same key again books %s", again.Ticket.ID)
+	}
+	if rows := get[wire.BookingRows](w.world, 200, w.read("members/"+m.ID+"/bookings")); rows.Count != 1 || rows.Bookings[0].Ticket != booked[0].ID {
+		t.Errorf("the member has %+v", rows)
+	}
+	w.refused(404, "member_unknown", w.telephone(w.cookie, "1", wire.IssueRequest{Day: day, Slot: "10:00", Member: "m-nobody"}))
+}
+
+func TestBooks_MembersAreImportedAllOrNone(t *testing.T) {
+	t.Parallel()
+	onEachBooks(t, func(t *testing.T, w *booksWorld) {
+		send := func(file, query string) wire.Imported {
+			t.Helper()
+			return get[wire.Imported](w.world, 200, ask{method: "POST", path: w.at("import/members" + query), cookie: w.cookie, body: file, loose: true, header: http.Header{"Content-Type": {"text/csv"}}})
+		}
+		const good = "\ufeff氏名,フリガナ,生年月日,電話番号,診察券番号,血液型\r\n\"佐藤, 花子\",サトウ ハナコ,1958/3/2,090-0000-0001,10482,A\r\n鈴木 一郎,,,,20077,\r\n"
+		if dry := send(good, "?dry=1"); dry.Added != 2 || dry.Rows != 2 || !dry.Dry || len(dry.Errors) != 0 || len(dry.Unknown) != 1 {
+			t.Errorf("dry: %+v", dry)
+		}
+		if found := w.search(""); len(found) != 0 {
+			t.Errorf("a dry run added %+v", found)
+		}
+		for name, tt := range map[string]struct{ file, code string }{
+			"a bad date":    {"氏名,生年月日\n佐藤,1958-13-45\n鈴木,\n", "not_date"},
+			"no name":       {"血液型\nA\n", "missing"},
+			"a card twice":  {"氏名,診察券番号\na,1\nb,１\n", "used_twice"},
+			"another width": {"氏名,カナ\na\n", "file_columns"},
+			"UTF-16":        {"\xff\xfea\x00,\x00", "file_utf16"},
+			"nothing":       {"\n", "file_empty"},
+		} {
+			if got := send(tt.file, ""); len(got.Errors) == 0 || got.Errors[0].Code != tt.code || got.Added != 0 {
+				t.Errorf("%s: %+v, want %s", name, got, tt.code)
+			}
+		}
+		if found := w.search(""); len(found) != 0 {
+			t.Errorf("refused files added %+v", found)
+		}
+		if done := send(good, ""); done.Added != 2 {
+			t.Errorf("%+v", done)
+		}
+		if again := send(good, ""); again.Added != 0 || again.Updated != 2 {
+			t.Errorf("again: %+v", again)
+		}
+		if found := w.search("はなこ"); len(found) != 1 || found[0].Fields.Birth != "1958-03-02" || found[0].Fields.Name != "佐藤, 花子" {
+			t.Errorf("found %+v", found)
+		}
+	})
+}
+
+func TestBooks_FilesAreMadeAtOnceAndInTheBackground(t *testing.T) {
+	t.Parallel()
+	onEachBooks(t, func(t *testing.T, w *booksWorld) {
+		done := make(chan error, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { done <- w.books.RunExports(ctx, slog.New(slog.DiscardHandler)) }()
+		defer func() { cancel(); <-done }()
+		first := w.booking(1, func(b *register.Booking) { b.Patient.Name, b.Day = "𠮷田 =1+2", "" })
+		w.booking(2, nil)
+
+		file := func(a ask) answer {
+			t.Helper()
+			res := w.do(a)
+			if res.status != 200 || !strings.HasPrefix(res.header.Get("Content-Type"), "text/csv") || !strings.Contains(res.header.Get("Content-Disposition"), "attachment") {
+				t.Fatalf("%s: %d %v %s", a.path, res.status, res.header, res.body)
+			}
+			return res
+		}
+		selected := wire.ExportRequest{Of: "bookings", IDs: []string{first}, Columns: []string{"name", "service"}, Encoding: "cp932", Language: "ja"}
+		if got := file(w.send("exports/selected", selected)); got.header.Get("Junban-Replaced") != "1" || strings.Count(string(got.body), "\n") != 2 {
+			t.Errorf("%s characters are replaced in %q", got.header.Get("Junban-Replaced"), got.body)
+		}
+		ledger := file(w.read("ledger?day=2026-11-30&lang=en"))
+		if strings.Count(string(ledger.body), "\n") != 3 || !strings.HasPrefix(string(ledger.body), "\ufeff") {
+			t.Errorf("the ledger is %q", ledger.body)
+		}
+
+		body := wire.ExportRequest{Of: "bookings", Bookings: &wire.BookingSearch{Text: "佐藤"}, Encoding: "utf-8", Language: "ja"}
+		started := get[wire.Export](w.world, http.StatusAccepted, w.send("exports", body))
+		var made wire.Export
+		for begun := time.Now(); made.State != "done"; time.Sleep(10 * time.Millisecond) {
+			made = get[wire.Exports](w.world, 200, w.read("exports")).Exports[0]
+			if time.Since(begun) > waits {
+				t.Fatalf("the export is %+v", made)
+			}
+		}
+		if made.ID != started.ID || made.Rows != 1 || made.Expires == nil {
+			t.Errorf("made as %+v", made)
+		}
+		if got := file(w.read("exports/" + made.ID + "/file")); int64(len(got.body)) != made.Bytes || !strings.Contains(string(got.body), "佐藤 花子") {
+			t.Errorf("%d bytes: %q", made.Bytes, got.body)
+		}
+		downloads := 0
+		for _, a := range get[wire.Accesses](w.world, 200, w.read("accesses")).Accesses {
+			if a.Act == "export" {
+				downloads++
+			}
+		}
+		if downloads < 4 {
+			t.Errorf("the access log has %d exports", downloads)
+		}
+
+		w.refused(404, "export_unknown", w.read("exports/nothing/file"))
+		w.refused(400, "field_invalid", w.send("exports/selected", wire.ExportRequest{Of: "bookings", Encoding: "utf-8", Language: "ja"}))
+		w.refused(400, "field_invalid", w.send("exports", wire.ExportRequest{Of: "users", Encoding: "utf-8", Language: "ja"}))
+		w.refused(400, "field_invalid", w.send("exports", wire.ExportRequest{Of: "members", Encoding: "latin1", Language: "ja"}))
+		w.refused(400, "field_invalid", w.send("exports", wire.ExportRequest{Of: "members", Columns: []string{"password"}, Encoding: "utf-8", Language: "ja"}))
+		w.refused(404, "booking_unknown", w.send("exports/selected", wire.ExportRequest{Of: "bookings", IDs: []string{"7777-1-261130-000000000001"}, Encoding: "utf-8", Language: "ja"}))
+	})
 }

@@ -81,7 +81,7 @@ func (c contract) RoundTrip(r *http.Request) (*http.Response, error) {
 // its request. Examples are a member of a text, or an entry behind the end of a list.
 func checkPointers(r *http.Request, response []byte) error {
 	var p wire.Problem
-	if json.Unmarshal(response, &p) != nil || len(p.Errors) == 0 {
+	if json.Unmarshal(response, &p) != nil || p.Code == "" || len(p.Errors) == 0 {
 		return nil
 	}
 	sent, err := r.GetBody()

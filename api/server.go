@@ -156,6 +156,7 @@ func (s *Server) open(c Config) {
 	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
 	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
 	if c.Books != nil {
+		s.tickets.Members = c.Books
 		s.books = &books.Books{Register: c.Books, Clinics: s.clinics, Logins: s.logins, Limits: s.limits}
 	}
 	s.watch = &watch.Watch{

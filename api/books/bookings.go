@@ -90,7 +90,7 @@ func (b *Books) overlay(r *http.Request, id clinic.ID, page *register.BookingPag
 	page.Overlay(tickets)
 }
 
-// showBooking is GET /v1/clinics/:clinic/bookings/:ticket.
+// showBooking is GET /v1/clinics/:clinic/history/:ticket.
 func (b *Books) showBooking(w http.ResponseWriter, r *http.Request) error {
 	id, a, err := b.Logins.AtClinic(r)
 	if err != nil {
@@ -109,7 +109,7 @@ func (b *Books) showBooking(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, encodeBooking(v, page.Bookings[0]))
 }
 
-// linkBooking is PUT /v1/clinics/:clinic/bookings/:ticket/member.
+// linkBooking is PUT /v1/clinics/:clinic/history/:ticket/member.
 func (b *Books) linkBooking(w http.ResponseWriter, r *http.Request) error {
 	id, a, err := b.Logins.AtClinic(r)
 	if err != nil {

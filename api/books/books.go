@@ -3,6 +3,7 @@ package books
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"junban/api/limit"
@@ -25,6 +26,7 @@ type Register interface {
 	Merge(ctx context.Context, c clinic.ID, keep, other register.MemberID, by clinic.Actor) (register.MergeRecord, error)
 	Unmerge(ctx context.Context, c clinic.ID, id string, by clinic.Actor) (register.MergeRecord, error)
 	Merges(ctx context.Context, c clinic.ID, id register.MemberID) ([]register.MergeRecord, error)
+	ImportMembers(ctx context.Context, c clinic.ID, rows []register.ImportRow, dry bool, by clinic.Actor) (register.ImportResult, error)
 	AccessLog(ctx context.Context, c clinic.ID, q register.AccessQuery) (register.AccessPage, error)
 	Columns(ctx context.Context, c clinic.ID, user, of string) ([]string, error)
 	SetColumns(ctx context.Context, c clinic.ID, user, of string, columns []string) error
@@ -33,6 +35,13 @@ type Register interface {
 	BookingsOf(ctx context.Context, c clinic.ID, member register.MemberID, after string, by clinic.Actor) (register.BookingPage, error)
 	Booking(ctx context.Context, c clinic.ID, ticket queue.TicketID, by clinic.Actor) (register.Booking, error)
 	LinkBooking(ctx context.Context, c clinic.ID, ticket queue.TicketID, member register.MemberID, by clinic.Actor) error
+
+	StartExport(ctx context.Context, c clinic.ID, q register.ExportRequest, by clinic.Actor) (register.Export, error)
+	Exports(ctx context.Context, c clinic.ID) ([]register.Export, error)
+	Export(ctx context.Context, c clinic.ID, id string) (register.Export, error)
+	WriteExport(ctx context.Context, c clinic.ID, id string, w io.Writer, by clinic.Actor) error
+	WriteLedger(ctx context.Context, c clinic.ID, service string, d clinic.Day, q register.ExportRequest, w io.Writer, by clinic.Actor) (replaced int64, err error)
+	WriteSelected(ctx context.Context, c clinic.ID, q register.ExportRequest, w io.Writer, by clinic.Actor) (replaced int64, err error)
 }
 
 // Books are the register for the staff.
@@ -50,6 +59,7 @@ func (b *Books) Routes() []route.Route {
 	routes := []route.Route{
 		route.Post("/v1/clinics/:clinic/search/members", route.Private, b.searchMembers),
 		route.Post("/v1/clinics/:clinic/search/bookings", route.Private, b.searchBookings),
+		route.Post("/v1/clinics/:clinic/import/members", route.Private, b.importMembers),
 		route.Post(members, route.Private, b.addMember),
 		route.Get(member, route.Private, b.showMember),
 		route.Put(member, route.Private, b.editMember),
@@ -58,8 +68,13 @@ func (b *Books) Routes() []route.Route {
 		route.Get(member+"/merges", route.Private, b.showMerges),
 		route.Post(member+"/merge", route.Private, b.merge),
 		route.Post("/v1/clinics/:clinic/merges/:merge/undo", route.Private, b.unmerge),
-		route.Get("/v1/clinics/:clinic/bookings/:ticket", route.Private, b.showBooking),
-		route.Put("/v1/clinics/:clinic/bookings/:ticket/member", route.Private, b.linkBooking),
+		route.Get("/v1/clinics/:clinic/history/:ticket", route.Private, b.showBooking),
+		route.Put("/v1/clinics/:clinic/history/:ticket/member", route.Private, b.linkBooking),
+		route.Get("/v1/clinics/:clinic/ledger", route.Private, b.showLedger),
+		route.Get("/v1/clinics/:clinic/exports", route.Private, b.showExports),
+		route.Post("/v1/clinics/:clinic/exports", route.Private, b.startExport),
+		route.Post("/v1/clinics/:clinic/exports/selected", route.Private, b.exportSelected),
+		route.Get("/v1/clinics/:clinic/exports/:export/file", route.Private, b.showExportFile),
 		route.Get("/v1/clinics/:clinic/accesses", route.Private, b.showAccesses),
 		route.Get("/v1/users/me/columns/:table", route.Private, b.showColumns),
 		route.Put("/v1/users/me/columns/:table", route.Private, b.setColumns),

@@ -51,6 +51,14 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
+	member := ""
+	if by == byPhone && body.Member != "" {
+		filled, err := ts.filled(r.Context(), ref.Clinic, body, a.By)
+		if err != nil {
+			return err
+		}
+		body, member = filled, filled.Member
+	}
 	q, err := reception(body, channel)
 	if err != nil {
 		return err
@@ -125,6 +133,11 @@ func (ts *Tickets) issue(w http.ResponseWriter, r *http.Request, ref clinic.Ref,
 	ts.Clinics.Touch(ref.Clinic)
 	if err := ts.record(r.Context(), issued.ID, v.Today()); err != nil {
 		return err
+	}
+	if member != "" {
+		if err := ts.link(r.Context(), issued.ID, member, a.By); err != nil {
+			return err
+		}
 	}
 	before := issued.Ahead
 	if before > 0 && svc.Unit == "人" {

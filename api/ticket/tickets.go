@@ -41,6 +41,8 @@ type Tickets struct {
 
 	Recorder Recorder // of bookings for days to come; nil: they are in the line alone
 
+	Members Members // nil: no booking has a member
+
 	inFlight inFlight // of the web
 }
 

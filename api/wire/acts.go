@@ -17,6 +17,7 @@ type IssueRequest struct {
 	Ahead    *int   `json:"ahead,omitempty"`    // an urgent insert: this many go first
 	Reason   string `json:"reason,omitempty"`   // of that: "urgent", "exam", "desk"
 	Override bool   `json:"override,omitempty"` // over the desk's bound
+	Member   string `json:"member,omitempty"`   // POST …/bookings alone: id of the member, whose record has what the patient leaves out
 }
 
 // Patient is who a ticket is for. Every field is optional.

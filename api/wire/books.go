@@ -85,15 +85,17 @@ type Imported struct {
 	Dry     bool          `json:"dry"` // nothing was added: the file was only checked
 	Rows    int           `json:"rows"`
 	Added   int           `json:"added"`
+	Updated int           `json:"updated"`           // members that had the card of a row
 	Errors  []ImportError `json:"errors"`            // at most 100
 	Unknown []string      `json:"unknown,omitempty"` // columns that are not read
 }
 
 // ImportError is one line of a file that cannot be imported.
 type ImportError struct {
-	Line int    `json:"line"`
-	Code string `json:"code"` // of a field, or card_taken
-	Text string `json:"text"` // in English
+	Line  int    `json:"line"`
+	Field string `json:"field,omitempty"`
+	Code  string `json:"code"` // of a field, or of a file, such as file_utf16
+	Text  string `json:"text"` // in English
 }
 
 // EraseRequest confirms an erasure by the member's number, as somebody typed it.

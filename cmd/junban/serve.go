@@ -143,11 +143,12 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("projection", parts.run("projection", projector.Run))
-	keeper, err := keeper.New(store, keeper.Options{Registerer: registry, Log: p.log})
+	keeper, err := keeper.New(store, keeper.Options{Books: books, Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
 	}
 	down.add("keeper", parts.run("keeper", keeper.Run))
+	down.add("exports", parts.run("exports", func(ctx context.Context) error { return books.RunExports(ctx, p.log) }))
 	if st.Upkeep != nil {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}

@@ -43,7 +43,13 @@ var staff = clinic.Actor{Kind: "desk", Name: "hanako"}
 
 func newWorld(t *testing.T, db *sqldb.DB) *world {
 	t.Helper()
-	w := &world{T: t, rdb: queuetest.Redis(t), db: db}
+	return newWorldOn(t, queuetest.Redis(t), db)
+}
+
+// newWorldOn is a world on a Redis of its own.
+func newWorldOn(t *testing.T, rdb redis.UniversalClient, db *sqldb.DB) *world {
+	t.Helper()
+	w := &world{T: t, rdb: rdb, db: db}
 	var err error
 	w.line, err = queue.NewStore(w.rdb, queue.Options{Acted: func(c clinic.ID, d clinic.Day) {
 		if w.projector != nil {

@@ -13,6 +13,7 @@ export interface IssueRequest {
   ahead?: number; // an urgent insert: this many go first
   reason?: string; // of that: "urgent", "exam", "desk"
   override?: boolean; // over the desk's bound
+  member?: string; // POST …/bookings alone: id of the member, whose record has what the patient leaves out
 }
 
 // Patient is who a ticket is for. Every field is optional.
@@ -364,6 +365,7 @@ export interface Imported {
   dry: boolean; // nothing was added: the file was only checked
   rows: number;
   added: number;
+  updated: number; // members that had the card of a row
   errors: ImportError[]; // at most 100
   unknown?: string[]; // columns that are not read
 }
@@ -371,7 +373,8 @@ export interface Imported {
 // ImportError is one line of a file that cannot be imported.
 export interface ImportError {
   line: number;
-  code: string; // of a field, or card_taken
+  field?: string;
+  code: string; // of a field, or of a file, such as file_utf16
   text: string; // in English
 }
 

@@ -40,7 +40,7 @@ export class BookingView {
   private async read(quiet = false): Promise<void> {
     const { id, page } = this;
     const [row, ticket] = await Promise.all([
-      page.read<BookingRow>({ method: "GET", path: page.path("bookings/" + id) }, quiet ? () => true : undefined),
+      page.read<BookingRow>({ method: "GET", path: page.path("history/" + id) }, quiet ? () => true : undefined),
       page.liveTicket(id),
     ]);
     if (this.id !== id || !row) return page.redraw();
@@ -133,7 +133,7 @@ export class BookingView {
 
   private async link(member: string): Promise<void> {
     const { page } = this;
-    const done = await page.send(page.w.t("books.link"), put(page.path(`bookings/${this.id}/member`), { member }));
+    const done = await page.send(page.w.t("books.link"), put(page.path(`history/${this.id}/member`), { member }));
     if (done) await this.read();
   }
 

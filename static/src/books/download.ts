@@ -23,7 +23,7 @@ export async function download(method: "GET" | "POST", path: string, body?: unkn
     const url = URL.createObjectURL(await answer.blob());
     const a = document.createElement("a");
     a.href = url;
-    a.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "junban.csv";
+    a.download = nameOf(answer.headers.get("Content-Disposition") ?? "");
     document.body.append(a);
     a.click();
     a.remove();
@@ -32,4 +32,10 @@ export async function download(method: "GET" | "POST", path: string, body?: unkn
     throw e instanceof Failure ? e : new Failure("network", 0);
   }
   return { replaced: Number(answer.headers.get("Junban-Replaced") ?? 0) };
+}
+
+/** The name of a file, as RFC 6266 writes it. */
+function nameOf(disposition: string): string {
+  const encoded = /filename\*=utf-8''([^;]+)/i.exec(disposition)?.[1];
+  return encoded ? decodeURIComponent(encoded) : /filename="?([^";]+)"?/.exec(disposition)?.[1] ?? "junban.csv";
 }

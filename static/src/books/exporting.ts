@@ -9,6 +9,8 @@ import { download } from "./download.ts";
 import type { Books } from "./host.ts";
 import { countText } from "./list.ts";
 
+const atOnce = 50; // rows, as the server has it
+
 export interface Exported {
   of: "members" | "bookings";
   search: MemberSearch | BookingSearch;
@@ -36,10 +38,11 @@ export class Exporting {
   render(e: Exported): TemplateResult | typeof nothing {
     if (!this.open) return nothing;
     const { w, busy } = this.page;
-    const chosen = e.ids.length;
+    const chosen = e.ids.length <= atOnce ? e.ids.length : 0;
     return html`<form id="export" class="ask" @submit=${(ev: Event) => void this.submit(ev, e)}>
       <fieldset><legend>${w.t("books.csvRows")}</legend>
         ${chosen > 0 ? html`<label class="check"><input type="radio" name="rows" value="chosen" .defaultChecked=${true}> ${w.t("books.csvChosen", { n: chosen })}</label>` : nothing}
+        ${e.ids.length > atOnce ? html`<p class="note">${w.t("books.csvTooMany", { n: atOnce })}</p>` : nothing}
         <label class="check"><input type="radio" name="rows" value="all" .defaultChecked=${chosen === 0}> ${w.t("books.csvAll", { count: countText(w, e.count, e.more) })}</label>
       </fieldset>
       <fieldset><legend>${w.t("books.csvColumns")}</legend>

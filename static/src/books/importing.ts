@@ -43,7 +43,7 @@ export class Importing {
     }
     this.sending = false;
     if (this.result && !this.result.dry && this.result.errors.length === 0) {
-      page.report(page.w.t("books.imported", { n: this.result.added }));
+      page.report(page.w.t("books.imported", { n: this.result.added, m: this.result.updated }));
       this.turn(false);
       this.done();
       return;
@@ -68,9 +68,9 @@ export class Importing {
       <div role="status">
         ${this.sending ? html`<p>${w.t("books.importChecking")}</p>` : nothing}
         ${this.wrong ? html`<p class="problem">${this.wrong}</p>` : nothing}
-        ${result ? html`<p><b>${w.t(good ? "books.importGood" : "books.importBad", { n: good ? result.added : result.errors.length, rows: result.rows })}</b></p>` : nothing}
+        ${result ? html`<p><b>${good ? w.t("books.importGood", { rows: result.rows, n: result.added, m: result.updated }) : w.t("books.importBad", { n: result.errors.length, rows: result.rows })}</b></p>` : nothing}
         ${result && result.unknown && result.unknown.length > 0 ? html`<p class="note">${w.t("books.importUnknown", { names: result.unknown.join("、") })}</p>` : nothing}
-        ${result && result.errors.length > 0 ? html`<ul class="errors">${result.errors.map((e) => html`<li>${w.t("books.line", { n: e.line })} ${w.find("refused", e.code) ?? w.find("wrong", e.code) ?? e.text}</li>`)}</ul>` : nothing}
+        ${result && result.errors.length > 0 ? html`<ul class="errors">${result.errors.map((e) => html`<li>${w.t("books.line", { n: e.line })} ${e.field ? w.find("column", e.field) ?? nothing : nothing} ${w.find("books", "import_" + e.code) ?? e.text}</li>`)}</ul>` : nothing}
       </div>
       <button type="button" class="primary" data-act="import-yes" .disabled=${!good || this.sending || !file} @click=${() => void this.send(false)}>${w.t("books.importYes")}</button>
       <button type="button" data-act="import-no" @click=${() => this.turn(false)}>${w.t("staff.no")}</button>
