@@ -64,7 +64,7 @@ func New(address string) (*DB, error) {
 	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
 		return openPostgres(address)
 	}
-	return nil, errors.New("open the database: the address must begin with postgres:// or sqlite:")
+	return nil, errors.New("open the database: the address begins with neither postgres:// nor sqlite: and a path")
 }
 
 // Ping connects, unless a connection is open.

@@ -245,6 +245,15 @@ func TestProjector_MarksWhatTheLineHasLost(t *testing.T) {
 		if b := w.row(lost); b.Patient.Name != "鈴木" || b.Missing.IsZero() {
 			t.Errorf("the lost booking is %+v", b)
 		}
+		claim, err := w.projector.Claim(t.Context(), lost)
+		w.must(err)
+		if _, err = w.line.Restore(t.Context(), lost, claim, queue.Act{By: staff}); err != nil {
+			t.Fatal(err)
+		}
+		w.same(lost)
+		if got := missing(); !cmp.Equal(got, []queue.TicketID{alone}) {
+			t.Errorf("after a restore, %v are missing", got)
+		}
 		newest()
 		w.node()
 		queuetest.Eventually(t, "the later one is missing now", func() bool { return cmp.Equal(missing(), []queue.TicketID{later}) })
