@@ -17,7 +17,7 @@ import (
 var luaFiles embed.FS
 
 // noActs are the scripts without a prelude: they do not change the line.
-var noActs = []string{"snapshot", "limit", "persons"}
+var noActs = []string{"snapshot", "limit", "persons", "erase"}
 
 // script is one of lua/*.lua as Redis knows it.
 type script struct {

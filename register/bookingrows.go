@@ -169,7 +169,7 @@ func upsert(n int, patient, any bool) string {
 		}
 	}
 	if !any {
-		b.WriteString(" WHERE booking.epoch <> excluded.epoch OR booking.version < excluded.version")
+		b.WriteString(" WHERE booking.epoch <> excluded.epoch OR booking.version < excluded.version OR booking.missing <> 0")
 	}
 	return b.String()
 }

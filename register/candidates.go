@@ -2,108 +2,151 @@ package register
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"junban/internal/sqldb"
 	"junban/queue/clinic"
+	"junban/queue/typed"
 )
 
-// Pair is two members that may be the same person (候補).
-type Pair struct{ A, B Member }
-
-// PairPage is a page of pairs.
-type PairPage struct {
-	Pairs []Pair
-	Next  string // "": the last page
-}
-
-// same are the conditions under which members a and b are candidates: the same phone and
-// name, or the same name and birth. The program never merges by itself.
-var same = []string{
-	"b.phone_key = a.phone_key AND a.phone_key <> '' AND b.name_key = a.name_key AND a.name_key <> ''",
-	"b.birth = a.birth AND a.birth <> '' AND b.name_key = a.name_key AND a.name_key <> ''",
-}
-
-const living = "a.merged_into = '' AND b.merged_into = ''"
-
-// candidatesMost is how many candidates of one member are shown.
+// candidatesMost is how many candidates of one member, or members of one group, are shown.
 const candidatesMost = 50
 
-// Candidates returns the members that may be the same person as one.
+// Candidates returns the members that may be the same person as one (候補): those with the
+// same phone and name, or the same name and birth. The program never merges by itself.
 func (s *Store) Candidates(ctx context.Context, c clinic.ID, id MemberID) ([]Member, error) {
-	if _, err := readMember(ctx, s.db, c, id); err != nil {
-		return nil, failed("look for candidates", err)
-	}
-	var parts []string
-	for _, condition := range same {
-		parts = append(parts, "SELECT b.kana_key, b.id FROM member a JOIN member b ON b.clinic = a.clinic AND "+condition+
-			" WHERE a.clinic = $1 AND a.id = $2 AND b.id <> a.id AND "+living)
-	}
-	q := query{args: []any{string(c), string(id)}}
-	fmt.Fprintf(&q.text, "SELECT kana_key, id, 1 FROM (%s) AS found ORDER BY kana_key, id LIMIT %d", strings.Join(parts, " UNION "), candidatesMost)
-	hits, err := q.hits(ctx, s.db)
+	m, err := readMember(ctx, s.db, c, id)
 	if err != nil {
 		return nil, failed("look for candidates", err)
 	}
-	members, err := readMembers(ctx, s.db, c, idsOf(hits))
+	hits := []hit{}
+	k := m.keys()
+	for _, like := range []alike{{ofPhone, k.phone, k.name}, {ofBirth, m.Birth, k.name}} {
+		found, err := like.hits(ctx, s.db, c)
+		if err != nil {
+			return nil, failed("look for candidates", err)
+		}
+		hits = append(hits, found...)
+	}
+	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.id == id })
+	slices.SortFunc(hits, compareHits)
+	hits = slices.Compact(hits)
+	members, err := readMembers(ctx, s.db, c, idsOf(hits[:min(len(hits), candidatesMost)]))
 	if err != nil {
 		return nil, failed("look for candidates", err)
 	}
 	return members, nil
 }
 
-// CandidatePairs returns a page of all pairs of the clinic that may be one person.
-func (s *Store) CandidatePairs(ctx context.Context, c clinic.ID, after string) (PairPage, error) {
-	q := query{args: []any{string(c)}}
-	behind := ""
+// alikeBy is what members of a group have in common besides the name: a column.
+type alikeBy string
+
+const (
+	ofPhone alikeBy = "phone_key"
+	ofBirth alikeBy = "birth"
+)
+
+// alike is a group of members that may be one person.
+type alike struct {
+	By    alikeBy `json:"by"`
+	Value string  `json:"value"`
+	Name  string  `json:"name"`
+}
+
+// hits are the members of a group that are not merged.
+func (a alike) hits(ctx context.Context, db sqldb.Queryer, c clinic.ID) ([]hit, error) {
+	if a.Value == "" || a.Name == "" {
+		return nil, nil
+	}
+	var q query
+	q.add("SELECT kana_key, id, 1 FROM member WHERE clinic = ? AND merged_into = '' AND "+string(a.By)+" = ? AND name_key = ?", string(c), a.Value, a.Name)
+	fmt.Fprintf(&q.text, " LIMIT %d", candidatesMost+1)
+	return q.hits(ctx, db)
+}
+
+// GroupPage is a page of the groups of members that may be one person.
+type GroupPage struct {
+	Groups [][]Member
+	Next   string // "": the last page
+}
+
+// groupsAtOnce is how many groups a page has.
+const groupsAtOnce = 20
+
+// CandidateGroups returns a page of the clinic's groups of candidates, first those with the
+// same phone. A page may have fewer groups than others, even none, and still have a next.
+func (s *Store) CandidateGroups(ctx context.Context, c clinic.ID, after string) (GroupPage, error) {
+	at := alike{By: ofPhone}
 	if after != "" {
-		first, second, ok := strings.Cut(after, "-")
-		if !ok || !memberForm.MatchString(first) || !memberForm.MatchString(second) {
-			return PairPage{}, ErrBadQuery
+		data, err := base64.RawURLEncoding.DecodeString(after)
+		if err == nil {
+			err = json.Unmarshal(data, &at)
 		}
-		q.args = append(q.args, first, second)
-		behind = " AND a.id >= $2 AND (a.id, b.id) > ($2, $3)"
+		if err != nil || at.By != ofPhone && at.By != ofBirth || strings.ContainsFunc(at.Value+at.Name, typed.Refused) {
+			return GroupPage{}, ErrBadQuery
+		}
 	}
-	var parts []string
-	for _, condition := range same {
-		parts = append(parts, "SELECT a.id AS one, b.id AS two FROM member a JOIN member b ON b.clinic = a.clinic AND "+condition+
-			" WHERE a.clinic = $1 AND b.id > a.id AND "+living+behind)
-	}
-	fmt.Fprintf(&q.text, "SELECT one, two FROM (%s) AS found ORDER BY one, two LIMIT %d", strings.Join(parts, " UNION "), pageSize+1)
-	pairs, err := q.pairs(ctx, s.db)
+	page := GroupPage{Groups: [][]Member{}}
+	groups, err := groupsBehind(ctx, s.db, c, at)
 	if err != nil {
-		return PairPage{}, failed("look for candidates", err)
+		return GroupPage{}, failed("look for candidates", err)
 	}
-	page := PairPage{Pairs: []Pair{}}
-	if len(pairs) > pageSize {
-		pairs = pairs[:pageSize]
-		page.Next = string(pairs[pageSize-1][0] + "-" + pairs[pageSize-1][1])
-	}
-	for _, ids := range pairs {
-		members, err := readMembers(ctx, s.db, c, ids[:])
+	for _, group := range groups[:min(len(groups), groupsAtOnce)] {
+		hits, err := group.hits(ctx, s.db, c)
 		if err != nil {
-			return PairPage{}, failed("look for candidates", err)
+			return GroupPage{}, failed("look for candidates", err)
 		}
-		if len(members) == 2 { // else one is erased by now
-			page.Pairs = append(page.Pairs, Pair{members[0], members[1]})
+		members, err := readMembers(ctx, s.db, c, idsOf(hits))
+		if err != nil {
+			return GroupPage{}, failed("look for candidates", err)
 		}
+		if len(members) > 1 && !(group.By == ofBirth && onePhone(members)) {
+			page.Groups = append(page.Groups, members)
+		}
+	}
+	switch {
+	case len(groups) > groupsAtOnce:
+		page.Next = groups[groupsAtOnce-1].cursor()
+	case at.By == ofPhone:
+		page.Next = alike{By: ofBirth}.cursor()
 	}
 	return page, nil
 }
 
-func (q *query) pairs(ctx context.Context, db sqldb.Queryer) (pairs [][2]MemberID, err error) {
-	rows, err := db.QueryContext(ctx, q.text.String(), q.args...)
+func (a alike) cursor() string {
+	text, err := json.Marshal(a)
+	if err != nil {
+		panic(err) // strings
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// onePhone reports whether a group was shown for its phone.
+func onePhone(members []Member) bool {
+	phone := members[0].keys().phone
+	return phone != "" && !slices.ContainsFunc(members, func(m Member) bool { return m.keys().phone != phone })
+}
+
+// groupsBehind reads the next groups in the order of their index.
+func groupsBehind(ctx context.Context, db sqldb.Queryer, c clinic.ID, at alike) ([]alike, error) {
+	by := string(at.By)
+	text := "SELECT " + by + ", name_key FROM member WHERE clinic = $1 AND merged_into = '' AND " + by + " <> '' AND name_key <> '' AND (" + by + ", name_key) > ($2, $3) GROUP BY " + by + ", name_key HAVING COUNT(*) > 1 ORDER BY " + by + fmt.Sprintf(", name_key LIMIT %d", groupsAtOnce+1)
+	rows, err := db.QueryContext(ctx, text, string(c), at.Value, at.Name)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
+	var groups []alike
 	for rows.Next() {
-		var p [2]MemberID
-		if err := rows.Scan(&p[0], &p[1]); err != nil {
+		a := alike{By: at.By}
+		if err := rows.Scan(&a.Value, &a.Name); err != nil {
 			return nil, err
 		}
-		pairs = append(pairs, p)
+		groups = append(groups, a)
 	}
-	return pairs, rows.Err()
+	return groups, rows.Err()
 }

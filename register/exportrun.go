@@ -16,10 +16,11 @@ import (
 )
 
 const (
-	exportRound    = 2 * time.Second // how often a node looks for exports
-	exportLease    = time.Minute     // after which another node goes on
-	exportAttempts = 5               // by which an export fails
-	mostPart       = 1 << 20         // bytes of a part
+	exportRound    = 2 * time.Second  // how often a node looks for exports
+	exportRest     = 15 * time.Second // the same after a failure, such as of a database that does not answer
+	exportLease    = time.Minute      // after which another node goes on
+	exportAttempts = 5                // by which an export fails
+	mostPart       = 1 << 20          // bytes of a part
 )
 
 // errLeaseLost ends the work on an export that another node has taken, or that is erased.
@@ -33,24 +34,23 @@ func (s *Store) RunExports(ctx context.Context, log *slog.Logger) error {
 		log = slog.New(slog.DiscardHandler)
 	}
 	node := strings.ToLower(rand.Text()[:10])
-	tick := time.NewTicker(exportRound)
-	defer tick.Stop()
 	for {
+		wait := exportRound
 		worked, err := s.exportRound(ctx, node)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {
-			log.Error("exports", "error", err)
-		}
-		if worked && err == nil {
+			log.Warn("exports", "error", err)
+			wait = exportRest
+		} else if worked {
 			continue
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-s.exportsDue:
-		case <-tick.C:
+		case <-time.After(wait):
 		}
 	}
 }
@@ -170,7 +170,7 @@ func (s *Store) makeExport(ctx context.Context, job exportJob) error {
 		}
 	}
 	now := s.now()
-	return s.ownExport(ctx, job, nil, "state = $4, finished = $5, expires = $6, total = row_count", ExportDone, now.UnixMilli(), now.Add(exportKept).UnixMilli())
+	return s.ownExport(ctx, job, nil, "state = $4, finished = $5, expires = $6, total = row_count, query = '{}'", ExportDone, now.UnixMilli(), now.Add(exportKept).UnixMilli())
 }
 
 // chunks yields parts of data of at most size bytes.

@@ -38,8 +38,27 @@ func BenchmarkMembers_Search(b *testing.B) {
 			db := kind.open(b)
 			store := seedMembers(b, db)
 			for _, search := range memberSearches {
-				b.Run(search.name, func(b *testing.B) { measureMembers(b, store, search.text) })
+				b.Run(search.name, func(b *testing.B) {
+					measureMembers(b, func(r *rand.Rand) (int, error) {
+						page, err := store.SearchMembers(b.Context(), "1234", register.MemberQuery{Text: search.text(r)}, desk)
+						return page.Count, err
+					})
+				})
 			}
+			b.Run("candidates", func(b *testing.B) {
+				measureMembers(b, func(r *rand.Rand) (int, error) {
+					members, err := store.Candidates(b.Context(), "1234", register.MemberID(fmt.Sprintf("m%012d", 1+r.IntN(benchMembers()))))
+					return len(members), err
+				})
+			})
+			b.Run("candidate-groups", func(b *testing.B) {
+				after := ""
+				measureMembers(b, func(*rand.Rand) (int, error) {
+					page, err := store.CandidateGroups(b.Context(), "1234", after)
+					after = page.Next
+					return len(page.Groups), err
+				})
+			})
 		})
 	}
 }
@@ -66,19 +85,19 @@ var memberSearches = []struct {
 
 func pick[T any](r *rand.Rand, all []T) T { return all[r.IntN(len(all))] }
 
-func measureMembers(b *testing.B, store *register.Store, text func(*rand.Rand) string) {
+// measureMembers repeats a call, which returns how many it found.
+func measureMembers(b *testing.B, call func(*rand.Rand) (int, error)) {
 	random := rand.New(rand.NewPCG(7, 7))
 	var took []time.Duration
 	found := 0
 	for b.Loop() {
-		q := register.MemberQuery{Text: text(random)}
 		began := time.Now()
-		page, err := store.SearchMembers(b.Context(), "1234", q, desk)
+		n, err := call(random)
 		if err != nil {
 			b.Fatal(err)
 		}
 		took = append(took, time.Since(began))
-		found += page.Count
+		found += n
 	}
 	slices.Sort(took)
 	at := func(p float64) float64 { return float64(took[int(p*float64(len(took)-1))].Microseconds()) / 1000 }

@@ -272,9 +272,12 @@ func (m *memberSearch) listed(c clinic.ID, most int, similar bool) *query {
 	}
 	q.add(" FROM member WHERE clinic = ? AND merged_into = ''", string(c))
 	if len(m.words) > 0 {
+		// PostgreSQL would compare texts before numbers.
+		q.add(" AND CASE WHEN ")
 		m.bits(&q)
-		q.add(" AND ")
+		q.add(" THEN ")
 		m.inside(&q, similar)
+		q.add(" ELSE FALSE END")
 	}
 	if m.at.started() {
 		q.add(" AND (kana_key, id) > (?, ?)", m.at.Kana, string(m.at.ID))
@@ -283,7 +286,8 @@ func (m *memberSearch) listed(c clinic.ID, most int, similar bool) *query {
 	return &q
 }
 
-// bits passes over the rows that lack a bit of the words.
+// bits is the condition that a row has the bits of the words. Most rows are passed over by
+// it.
 func (m *memberSearch) bits(q *query) {
 	var grams int64
 	for _, word := range m.words {
@@ -291,9 +295,7 @@ func (m *memberSearch) bits(q *query) {
 			grams |= searchkey.Grams(word)
 		}
 	}
-	if grams != 0 {
-		q.add(" AND (grams & CAST(? AS BIGINT)) = CAST(? AS BIGINT)", grams, grams)
-	}
+	q.add("(grams & CAST(? AS BIGINT)) = CAST(? AS BIGINT)", grams, grams)
 }
 
 // inside is the condition that each word is in the row.

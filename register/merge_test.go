@@ -9,6 +9,7 @@ import (
 
 	"junban/internal/sqldb"
 	"junban/queue"
+	"junban/queue/clinic"
 	"junban/register"
 	"junban/register/registertest"
 )
@@ -145,20 +146,30 @@ func TestCandidates_AreShownAndNeverMerged(t *testing.T) {
 		if err != nil || !slices.Equal(ids, want) {
 			t.Errorf("%v, %v, want %v", ids, err, want)
 		}
-		pairs, err := s.CandidatePairs(ctx, "1234", "")
-		if err != nil || len(pairs.Pairs) != 2 || pairs.Next != "" {
-			t.Errorf("%+v, %v", pairs, err)
+		groups := func(c clinic.ID) (all [][]register.Member, pages int) {
+			t.Helper()
+			for after := ""; pages == 0 || after != ""; pages++ {
+				p, err := s.CandidateGroups(ctx, c, after)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all, after = append(all, p.Groups...), p.Next
+			}
+			return all, pages
+		}
+		if all, _ := groups("1234"); len(all) != 2 || len(all[0]) != 2 || len(all[1]) != 2 {
+			t.Errorf("%+v", all)
 		}
 		if _, err := s.Merge(ctx, "1234", first.ID, phone.ID, desk); err != nil {
 			t.Fatal(err)
 		}
-		if pairs, err = s.CandidatePairs(ctx, "1234", ""); err != nil || len(pairs.Pairs) != 1 {
-			t.Errorf("%+v, %v", pairs, err)
+		if all, _ := groups("1234"); len(all) != 1 {
+			t.Errorf("%+v", all)
 		}
 		_, err = s.Candidates(ctx, "4321", first.ID)
 		wants(t, err, register.ErrNoMember)
-		for _, after := range []string{"x", "\x00-", "a-b-c"} {
-			_, err = s.CandidatePairs(ctx, "1234", after)
+		for _, after := range []string{"x", "\x00", "eyJieSI6Im5hbWUifQ"} {
+			_, err = s.CandidateGroups(ctx, "1234", after)
 			wants(t, err, register.ErrBadQuery)
 		}
 		var many []register.Member
@@ -166,16 +177,8 @@ func TestCandidates_AreShownAndNeverMerged(t *testing.T) {
 			many = append(many, register.Member{MemberFields: register.MemberFields{Name: fmt.Sprint("多", i/2), Birth: "1990-01-01"}})
 		}
 		registertest.AddMembers(t, db, "5678", many...)
-		n, after := 0, ""
-		for page := 0; page == 0 || after != ""; page++ {
-			p, err := s.CandidatePairs(ctx, "5678", after)
-			if err != nil {
-				t.Fatal(err)
-			}
-			n, after = n+len(p.Pairs), p.Next
-		}
-		if n != 60 {
-			t.Errorf("%d pairs, want 60", n)
+		if all, pages := groups("5678"); len(all) != 60 || pages != 4 {
+			t.Errorf("%d groups on %d pages, want 60 on 4", len(all), pages)
 		}
 	})
 }

@@ -143,17 +143,17 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("projection", parts.run("projection", projector.Run))
-	down.add("exports", parts.run("exports", func(ctx context.Context) error { return books.RunExports(ctx, p.log) }))
-	keeper, err := keeper.New(store, keeper.Options{Registerer: registry, Log: p.log})
+	keeper, err := keeper.New(store, keeper.Options{Books: books, Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
 	}
 	down.add("keeper", parts.run("keeper", keeper.Run))
+	down.add("exports", parts.run("exports", func(ctx context.Context) error { return books.RunExports(ctx, p.log) }))
 	if st.Upkeep != nil {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
-		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Recorder: projector, Registry: registry, Log: p.log, Secret: secret,
+		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Erasing: store, Recorder: projector, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
 		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),

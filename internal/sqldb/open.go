@@ -64,7 +64,7 @@ func New(address string) (*DB, error) {
 	case strings.HasPrefix(address, "postgres://"), strings.HasPrefix(address, "postgresql://"):
 		return openPostgres(address)
 	}
-	return nil, errors.New("open the database: the address must begin with postgres:// or sqlite:")
+	return nil, errors.New("open the database: the address begins with neither postgres:// nor sqlite: and a path")
 }
 
 // Ping connects, unless a connection is open.
@@ -82,7 +82,7 @@ func (d *DB) Ping(ctx context.Context) error {
 }
 
 func openSQLite(where, file string, memory bool) (*DB, error) {
-	pragmas := fmt.Sprintf("?_txlock=immediate&_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)", lockWait.Milliseconds())
+	pragmas := fmt.Sprintf("?_txlock=immediate&_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)", lockWait.Milliseconds())
 	write, err := sql.Open("sqlite", file+pragmas)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -163,4 +163,26 @@ func ignoreDone(err error) error {
 		return nil
 	}
 	return err
+}
+
+// Purge makes what was deleted from tables unreadable in the files of the database. SQLite
+// overwrites it when it is deleted, and Purge empties its log of writes. PostgreSQL removes
+// old versions of rows; its own log of writes has them until it is recycled.
+func (d *DB) Purge(ctx context.Context, tables ...string) error {
+	if d.Postgres {
+		for _, table := range tables {
+			if _, err := d.write.ExecContext(ctx, "VACUUM "+table); err != nil {
+				return fmt.Errorf("purge %s: %w", table, err)
+			}
+		}
+		return nil
+	}
+	var busy, log, moved int
+	if err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("purge: a reader holds the log of writes")
+	}
+	return nil
 }

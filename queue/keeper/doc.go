@@ -7,5 +7,5 @@
 //
 // Names and phone numbers are removed [clinic.PatientDays] days after the day, or as
 // [clinic.Retention] sets. All else but the figures is removed [clinic.TicketDays] days
-// after it.
+// after it. [Books] keep both for as long.
 package keeper

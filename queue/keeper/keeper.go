@@ -20,8 +20,16 @@ const keeperRound = 30 * time.Second
 
 // Options of a [Keeper]; the zero value works.
 type Options struct {
+	Books      Books // nil: there are none
 	Registerer prometheus.Registerer
 	Log        *slog.Logger
+}
+
+// Books keep what they were projected from the days. They keep each part for as long as the
+// line does.
+type Books interface {
+	// Expire removes the patients of days before one, and all of the days before another.
+	Expire(ctx context.Context, c clinic.ID, patientsBefore, rowsBefore clinic.Day) (patients, rows int64, err error)
 }
 
 // Source is the line whose days a [Keeper] looks after: [queue.Store].
@@ -44,6 +52,7 @@ type Source interface {
 // interleaved. So each day is closed once, even if nodes were down at its end.
 type Keeper struct {
 	line     Source
+	books    Books
 	learner  *learn.Learner
 	log      *slog.Logger
 	days     *prometheus.CounterVec // by what was done
@@ -56,6 +65,7 @@ type Keeper struct {
 // since that was checked to be the newest.
 type tidied struct {
 	rev    string
+	day    clinic.Day // on which it was done
 	rounds int
 }
 
@@ -64,7 +74,7 @@ const tidyRounds = int(time.Hour / keeperRound)
 
 // New returns a keeper of the line's days. [Keeper.Run] does the work.
 func New(line Source, o Options) (*Keeper, error) {
-	k := &Keeper{line: line, learner: learn.New(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
+	k := &Keeper{line: line, books: o.Books, learner: learn.New(line), log: o.Log, days: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "junban_keeper_days_total",
 		Help: "Days processed by the keeper, by what was done: closed, personal data removed, tickets removed, or failed.",
 	}, []string{"reason"}), accuracy: newAccuracy(), tidied: map[clinic.ID]tidied{}}
@@ -147,18 +157,29 @@ func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 	}
 	last := k.tidied[c]
 	if last.rev != "" && last.rounds < tidyRounds {
-		k.tidied[c] = tidied{last.rev, last.rounds + 1}
+		k.tidied[c] = tidied{last.rev, last.day, last.rounds + 1}
 		return nil
 	}
 	record, err := k.line.Clinic(ctx, c) // a shorter retention counts, from any node
-	if err != nil || record.Rev == last.rev {
-		k.tidied[c] = tidied{rev: last.rev}
+	if err != nil {
 		return err
+	}
+	loc, err := record.Location()
+	if err != nil {
+		return err
+	}
+	today := record.DayOf(k.line.Now(), loc)
+	if record.Rev == last.rev && today == last.day {
+		k.tidied[c] = tidied{rev: last.rev, day: last.day}
+		return nil
 	}
 	if err := k.tidy(ctx, record); err != nil {
 		return fmt.Errorf("remove old days of clinic %s: %w", c, err)
 	}
-	k.tidied[c] = tidied{rev: record.Rev}
+	if err := k.expireBooks(ctx, record, loc); err != nil {
+		return fmt.Errorf("remove old bookings of clinic %s: %w", c, err)
+	}
+	k.tidied[c] = tidied{rev: record.Rev, day: today}
 	return nil
 }
 
@@ -201,4 +222,15 @@ func (k *Keeper) tidy(ctx context.Context, record clinic.Clinic) error {
 		}
 	}
 	return nil
+}
+
+// expireBooks removes from the books what a clinic no longer keeps. Their days go on the
+// same date as the line's.
+func (k *Keeper) expireBooks(ctx context.Context, record clinic.Clinic, loc *time.Location) error {
+	if k.books == nil {
+		return nil
+	}
+	before := func(kept time.Duration) clinic.Day { return record.DayOf(k.line.Now().Add(-kept), loc) }
+	_, _, err := k.books.Expire(ctx, record.ID, before(record.KeepPatients()), before(record.KeepDays()))
+	return err
 }

@@ -273,3 +273,41 @@ func TestCloseDay_GoesOnWhereADeadNodeStopped(t *testing.T) {
 		}
 	}
 }
+
+// shelf records what the keeper has removed from the books.
+type shelf struct{ patients, rows clinic.Day }
+
+func (s *shelf) Expire(_ context.Context, _ clinic.ID, patients, rows clinic.Day) (int64, int64, error) {
+	s.patients, s.rows = patients, rows
+	return 0, 0, nil
+}
+
+// TestKeeper_ExpiresTheBooksWithTheDays has the retention of both stores end on one date,
+// also at a clinic that gives no more tickets.
+func TestKeeper_ExpiresTheBooksWithTheDays(t *testing.T) {
+	t.Parallel()
+	s, _, set, now := atMorning(t)
+	c := queuetest.FreshClinic()
+	c.Retention = clinic.Retention{Patients: 5, Days: 10}
+	if err := s.PutClinic(t.Context(), c, queue.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	books := &shelf{}
+	k, err := keeper.New(s, keeper.Options{Books: books})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		today := queuetest.Today(t, s, c.ID)
+		for range 121 {
+			if err := k.Round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if books.patients != today.Add(-5) || books.rows != today.Add(-10) {
+			t.Errorf("on %s patients before %s and days before %s were removed", today, books.patients, books.rows)
+		}
+		now = now.Add(24 * time.Hour)
+		set(now)
+	}
+}

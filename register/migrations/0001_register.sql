@@ -30,8 +30,8 @@ CREATE TABLE member (
 );
 CREATE UNIQUE INDEX member_number ON member (clinic, number);
 CREATE UNIQUE INDEX member_card ON member (clinic, card_key) WHERE card_key <> '' AND merged_into = '';
-CREATE INDEX member_phone ON member (clinic, phone_key, name_key);
-CREATE INDEX member_birth ON member (clinic, birth, name_key);
+CREATE INDEX member_phone ON member (clinic, merged_into, phone_key, name_key);
+CREATE INDEX member_birth ON member (clinic, merged_into, birth, name_key);
 CREATE INDEX member_phone_back ON member (clinic, merged_into, phone_back);
 CREATE INDEX member_merged ON member (clinic, merged_into) WHERE merged_into <> '';
 -- It covers the search, which scans the clinic's part of it in the order of the list.
@@ -144,6 +144,7 @@ CREATE INDEX booking_of_person ON booking (clinic, person, day, issued, ticket, 
 CREATE INDEX booking_issued ON booking (clinic, issued, ticket);
 CREATE INDEX booking_updated ON booking (clinic, updated, ticket);
 CREATE INDEX booking_member ON booking (clinic, member, day, issued, ticket) WHERE member <> '';
+CREATE INDEX booking_kept ON booking (clinic, day) WHERE erased = 0;
 CREATE INDEX booking_missing ON booking (clinic, day) WHERE missing <> 0;
 
 -- Each different patient of the bookings, so that a search for a part of a name does not

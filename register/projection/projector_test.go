@@ -43,7 +43,13 @@ var staff = clinic.Actor{Kind: "desk", Name: "hanako"}
 
 func newWorld(t *testing.T, db *sqldb.DB) *world {
 	t.Helper()
-	w := &world{T: t, rdb: queuetest.Redis(t), db: db}
+	return newWorldOn(t, queuetest.Redis(t), db)
+}
+
+// newWorldOn is a world on a Redis of its own.
+func newWorldOn(t *testing.T, rdb redis.UniversalClient, db *sqldb.DB) *world {
+	t.Helper()
+	w := &world{T: t, rdb: rdb, db: db}
 	var err error
 	w.line, err = queue.NewStore(w.rdb, queue.Options{Acted: func(c clinic.ID, d clinic.Day) {
 		if w.projector != nil {
@@ -238,6 +244,15 @@ func TestProjector_MarksWhatTheLineHasLost(t *testing.T) {
 		}
 		if b := w.row(lost); b.Patient.Name != "鈴木" || b.Missing.IsZero() {
 			t.Errorf("the lost booking is %+v", b)
+		}
+		claim, err := w.projector.Claim(t.Context(), lost)
+		w.must(err)
+		if _, err = w.line.Restore(t.Context(), lost, claim, queue.Act{By: staff}); err != nil {
+			t.Fatal(err)
+		}
+		w.same(lost)
+		if got := missing(); !cmp.Equal(got, []queue.TicketID{alone}) {
+			t.Errorf("after a restore, %v are missing", got)
 		}
 		newest()
 		w.node()

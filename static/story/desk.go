@@ -147,6 +147,15 @@ func affected() wire.Bookings {
 	return list
 }
 
+// missing returns bookings that the store of the line has lost.
+func missing() wire.MissingBookings {
+	list := bookings().Tickets[:2]
+	for i := range list {
+		list[i].Acts = []string{"restore"}
+	}
+	return wire.MissingBookings{Tickets: list}
+}
+
 // failedOver returns a desk whose store has lost two tickets. The number of one
 // was issued again.
 func failedOver() wire.Staff {

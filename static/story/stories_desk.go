@@ -25,6 +25,7 @@ func desk(name string, s wire.Staff, change ...func(*Story)) Story {
 			"GET /v1/clinics/1234/users":       users(),
 			"GET /v1/clinics/1234/sessions":    deskSessions(),
 			"GET /v1/clinics/1234/bookings":    bookings(),
+			"GET /v1/clinics/1234/missing":     wire.MissingBookings{Tickets: []wire.StaffTicket{}},
 			"GET /v1/clinics/1234/screens":     screens(),
 		},
 	}
@@ -99,6 +100,7 @@ func deskStories() []Story {
 		desk("bookings", calm(), clicks(".bookings li", "[data-bookings]")),
 		desk("affected", shortened(), answers(map[string]any{"GET /v1/clinics/1234/bookings": affected()}),
 			clicks(`.affected [data-act="cancel-yes"]`, `.affected [data-booking="1234-1-261124-1"] [data-act="cancel"]`)),
+		desk("missing", calm(), answers(map[string]any{"GET /v1/clinics/1234/missing": missing()}), shows("#missing li")),
 		desk("bookings-flooded", calm(), answers(map[string]any{
 			"GET /v1/clinics/1234/bookings": floodedBookings(),
 			"GET /v1/clinics/1234/marks/k3f9a2x7": wire.Marked{

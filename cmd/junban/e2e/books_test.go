@@ -118,6 +118,22 @@ func officeMorning(t *testing.T, flags ...string) {
 	p.picture("files")
 	p.file("[data-export] a", "佐藤 花子")
 
+	// The person asks to be erased: the number of the member is typed.
+	p.do(chromedp.Navigate(s.URL + "/books" + member))
+	p.says("#member-title", "佐藤 華子")
+	p.click("[data-act=erase]")
+	p.fill("#erase input", "1")
+	p.picture("erase")
+	p.click("[data-act=erase-yes]")
+	p.says("#certificate", "消去の証明")
+	p.picture("certificate")
+	p.press("1")
+	p.click("[data-days=always]")
+	p.says("tbody", "（消去済み）")
+	p.holds("!document.body.textContent.includes('09000000001')")
+	p.press("3")
+	p.says("[aria-labelledby=files-title]", "証明番号")
+
 	// Who looked at whom.
 	p.press("4")
 	p.says("[aria-labelledby=accesses-title] tbody", "名寄せ")
@@ -125,10 +141,10 @@ func officeMorning(t *testing.T, flags ...string) {
 	p.picture("accesses")
 
 	// A narrow window, in English.
-	narrow := open(t, chrome, name+"-narrow", s.URL+"/books?lang=en"+member, 360, 740)
-	narrow.says("#member-title", "佐藤 華子")
+	narrow := open(t, chrome, name+"-narrow", s.URL+"/books?lang=en#members", 360, 740)
+	narrow.says("[aria-labelledby=members-title] tbody", "佐藤 華子")
 	narrow.fits()
-	narrow.picture("member")
+	narrow.picture("members")
 }
 
 // file reads what a link downloads, which must contain a text.
