@@ -128,6 +128,7 @@ func officeMorning(t *testing.T, flags ...string) {
 	p.says("#certificate", "消去の証明")
 	p.picture("certificate")
 	p.press("1")
+	p.holds("document.activeElement.matches('[data-search]')")
 	p.click("[data-days=always]")
 	p.says("tbody", "（消去済み）")
 	p.holds("!document.body.textContent.includes('09000000001')")

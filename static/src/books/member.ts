@@ -184,6 +184,7 @@ export class MemberView {
       const done = (await this.page.send(w.t("books.erase"), { method: "POST", path: this.own("/erase"), key: newKey(), body: { number } })) as Certificate | undefined;
       if (!done) return;
       this.certificate = done;
+      this.page.forgetLists();
       this.member = undefined;
       this.asked = "";
       this.page.redraw();
