@@ -184,8 +184,8 @@ type Card struct {
 // Retention is for how many days after the visit's what is kept; zero leaves it
 // to the program.
 type Retention struct {
-	Patients int `json:"patients"` // names and phone numbers
-	Days     int `json:"days"`     // tickets and log; figures are kept without limit
+	Patients int `json:"patients"` // names and phone numbers, in the line and in the books
+	Days     int `json:"days"`     // tickets, log and bookings; figures and members are kept without limit
 }
 
 // RoomSettings are those of one room.

@@ -79,8 +79,8 @@ func (c Card) Fits(number string) bool {
 	return len(number) >= c.Least && len(number) <= c.Most && !strings.ContainsFunc(number, func(r rune) bool { return r < '0' || r > '9' })
 }
 
-// Retention is how long a clinic's days are kept, in days after the visit's. Figures
-// are never deleted.
+// Retention is how long a clinic's days are kept, in days after the visit's, in the line
+// and in the books. Figures are never deleted.
 type Retention struct {
 	Patients int `json:"patients"` // names and phone numbers; 0: [PatientDays]
 	Days     int `json:"days"`     // tickets and log; 0: [TicketDays]

@@ -790,8 +790,8 @@ export interface Card {
 // Retention is for how many days after the visit's what is kept; zero leaves it
 // to the program.
 export interface Retention {
-  patients: number; // names and phone numbers
-  days: number; // tickets and log; figures are kept without limit
+  patients: number; // names and phone numbers, in the line and in the books
+  days: number; // tickets, log and bookings; figures and members are kept without limit
 }
 
 // RoomSettings are those of one room.
