@@ -66,7 +66,7 @@ func (s *Store) AddMember(ctx context.Context, c clinic.ID, f MemberFields, key 
 		}
 		now := instant(millis(s.now()))
 		m = Member{ID: id, Number: newest + 1, Kind: "web", MemberFields: f, Version: 1, Created: now, Updated: now}
-		if err := storeMembers(ctx, tx, c, m); err != nil {
+		if err := storeMember(ctx, tx, c, m); err != nil {
 			return err
 		}
 		if err := setNewestMember(ctx, tx, c, m.Number); err != nil {
@@ -139,7 +139,7 @@ func (s *Store) EditMember(ctx context.Context, c clinic.ID, id MemberID, f Memb
 		}
 		changed := m.changed(f)
 		m.MemberFields, m.Version, m.Updated = f, m.Version+1, instant(millis(s.now()))
-		if err := storeMembers(ctx, tx, c, m); err != nil {
+		if err := storeMember(ctx, tx, c, m); err != nil {
 			return err
 		}
 		return s.logAccess(ctx, tx, c, by, ActEdit, id, strings.Join(changed, ", "))
