@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -120,18 +121,15 @@ func (s *Store) projectDay(ctx context.Context, tx *sql.Tx, d DayRows) (taken bo
 				rows = append(rows, r)
 			}
 		}
+		if err := s.writeRows(ctx, tx, rows, with, d.Whole); err != nil {
+			return false, err
+		}
+		if !with {
+			continue
+		}
 		for part := range slices.Chunk(rows, rowsAtOnce) {
-			var args []any
-			for _, r := range part {
-				args = append(args, r.values()...)
-			}
-			if _, err := tx.ExecContext(ctx, upsert(len(part), with, d.Whole), args...); err != nil {
+			if err := addPersons(ctx, tx, part); err != nil {
 				return false, err
-			}
-			if with {
-				if err := addPersons(ctx, tx, part); err != nil {
-					return false, err
-				}
 			}
 		}
 	}
@@ -141,12 +139,46 @@ func (s *Store) projectDay(ctx context.Context, tx *sql.Tx, d DayRows) (taken bo
 	return true, nil
 }
 
-// rowsAtOnce is how many rows one statement writes.
+// rowsAtOnce is how many rows one statement writes to PostgreSQL, to save round trips. On
+// SQLite one prepared statement writes each row: the time of a statement grows with the
+// square of its placeholders.
 const rowsAtOnce = 50
+
+func (s *Store) writeRows(ctx context.Context, tx *sql.Tx, rows []Row, patient, anyVersion bool) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if s.db.Postgres {
+		for part := range slices.Chunk(rows, rowsAtOnce) {
+			if _, err := tx.ExecContext(ctx, upsert(len(part), patient, anyVersion), valuesOf(part)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	one, err := tx.PrepareContext(ctx, upsert(1, patient, anyVersion))
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if _, err := one.ExecContext(ctx, valuesOf(rows[i:i+1])...); err != nil {
+			return errors.Join(err, one.Close())
+		}
+	}
+	return one.Close()
+}
+
+func valuesOf(rows []Row) []any {
+	var args []any
+	for _, r := range rows {
+		args = append(args, r.values()...)
+	}
+	return args
+}
 
 // upsert is the statement that writes n rows. A row with a patient replaces that of an
 // earlier one, but never brings back an erased one. Of another history, any version counts.
-func upsert(n int, patient, any bool) string {
+func upsert(n int, patient, anyVersion bool) string {
 	columns := slices.Concat(ticketColumns, patientColumns, patientKeys)
 	var b strings.Builder
 	b.WriteString("INSERT INTO booking (" + strings.Join(columns, ", ") + ") VALUES ")
@@ -168,7 +200,7 @@ func upsert(n int, patient, any bool) string {
 			b.WriteString(", " + c + " = CASE WHEN booking.erased <> 0 THEN booking." + c + " ELSE excluded." + c + " END")
 		}
 	}
-	if !any {
+	if !anyVersion {
 		b.WriteString(" WHERE booking.epoch <> excluded.epoch OR booking.version < excluded.version OR booking.missing <> 0")
 	}
 	return b.String()

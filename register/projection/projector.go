@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,7 +76,8 @@ type Projector struct {
 	log     *slog.Logger
 	metrics *metrics
 
-	wake chan struct{} // has one when days are due
+	wake  chan struct{} // has one when days are due
+	hurry chan struct{} // has one when somebody waits for a row
 
 	mu    sync.Mutex // guards what follows
 	due   map[register.ClinicDay]*dueDay
@@ -96,7 +98,7 @@ type dueDay struct {
 // New returns a projector. [Projector.Run] does the work.
 func New(line Line, j Journal, books Books, o Options) (*Projector, error) {
 	p := &Projector{
-		line: line, journal: j, books: books, o: o, log: o.Log, wake: make(chan struct{}, 1),
+		line: line, journal: j, books: books, o: o, log: o.Log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1),
 		due: map[register.ClinicDay]*dueDay{}, known: map[register.ClinicDay]register.Position{}, down: ErrNotReady,
 	}
 	if p.log == nil {
@@ -215,8 +217,16 @@ func (p *Projector) enqueue(d register.ClinicDay, since time.Time, done chan err
 	}
 	if done != nil {
 		day.waiting = append(day.waiting, done)
+		at := slices.Index(p.order, d) // it goes first
+		p.order = slices.Insert(slices.Delete(p.order, at, at+1), 0, d)
 	}
 	p.mu.Unlock()
+	if done != nil {
+		select {
+		case p.hurry <- struct{}{}:
+		default:
+		}
+	}
 	p.wakeUp()
 }
 
@@ -227,11 +237,11 @@ func (p *Projector) wakeUp() {
 	}
 }
 
-// take returns the days that have waited longest.
+// take returns the days that somebody waits for, then those that are due longest.
 func (p *Projector) take() (days []register.ClinicDay, of []*dueDay) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	days = p.order[:min(len(p.order), daysAtOnce)]
+	days = slices.Clone(p.order[:min(len(p.order), daysAtOnce)])
 	p.order = p.order[len(days):]
 	for _, d := range days {
 		of = append(of, p.due[d])
@@ -249,21 +259,40 @@ func (p *Projector) Run(ctx context.Context) error {
 	var rounds sync.WaitGroup
 	rounds.Go(func() { p.rounds(ctx) })
 	defer rounds.Wait()
-	for ctx.Err() == nil {
+	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-p.wake:
 		}
-		for ctx.Err() == nil && p.Up() == nil {
-			days, of := p.take()
-			if len(days) == 0 {
-				break
-			}
+		p.gather(ctx)
+		if ctx.Err() != nil || p.Up() != nil {
+			continue
+		}
+		if days, of := p.take(); len(days) > 0 {
 			p.project(ctx, days, of)
+			p.wakeUp() // for those that are left
 		}
 	}
-	return nil
+}
+
+// gatherFor is how long acts are gathered before their days are projected. One act at a
+// time would cost as much as the act itself.
+const gatherFor = 50 * time.Millisecond
+
+// gather waits for further acts, unless somebody waits for a row, or enough is due.
+func (p *Projector) gather(ctx context.Context) {
+	p.mu.Lock()
+	due := len(p.order)
+	p.mu.Unlock()
+	if due == 0 || due >= daysAtOnce {
+		return
+	}
+	select {
+	case <-ctx.Done():
+	case <-p.hurry:
+	case <-time.After(gatherFor):
+	}
 }
 
 // project projects days, and answers those who wait. What failed is due again after a

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 
 // world is a clinic that takes bookings, with its register.
 type world struct {
-	*testing.T
+	testing.TB
 	rdb       redis.UniversalClient
 	line      *queue.Store
 	books     *register.Store
@@ -41,15 +41,15 @@ type world struct {
 
 var staff = clinic.Actor{Kind: "desk", Name: "hanako"}
 
-func newWorld(t *testing.T, db *sqldb.DB) *world {
+func newWorld(t testing.TB, db *sqldb.DB) *world {
 	t.Helper()
 	return newWorldOn(t, queuetest.Redis(t), db)
 }
 
 // newWorldOn is a world on a Redis of its own.
-func newWorldOn(t *testing.T, rdb redis.UniversalClient, db *sqldb.DB) *world {
+func newWorldOn(t testing.TB, rdb redis.UniversalClient, db *sqldb.DB) *world {
 	t.Helper()
-	w := &world{T: t, rdb: rdb, db: db}
+	w := &world{TB: t, rdb: rdb, db: db}
 	var err error
 	w.line, err = queue.NewStore(w.rdb, queue.Options{Acted: func(c clinic.ID, d clinic.Day) {
 		if w.projector != nil {
@@ -57,16 +57,24 @@ func newWorldOn(t *testing.T, rdb redis.UniversalClient, db *sqldb.DB) *world {
 		}
 	}})
 	w.must(err)
+	w.ref = clinic.Ref{Clinic: w.clinic(), Service: "1"}
+	w.today = queuetest.Today(t, w.line, w.ref.Clinic)
+	if db != nil {
+		w.books = register.New(db, nil)
+		w.projector = w.node()
+	}
+	return w
+}
+
+// clinic makes another clinic that takes bookings.
+func (w *world) clinic() clinic.ID {
+	w.Helper()
 	c := queuetest.FreshClinic()
 	c.Zone = queuetest.Noon()
 	queuetest.TwoSessions(&c)
 	c.Services[0].Booking = clinic.Booking{Days: 28}
-	w.must(w.line.PutClinic(t.Context(), c, queue.Act{}))
-	w.ref = clinic.Ref{Clinic: c.ID, Service: "1"}
-	w.today = queuetest.Today(t, w.line, c.ID)
-	w.books = register.New(db, nil)
-	w.projector = w.node()
-	return w
+	w.must(w.line.PutClinic(w.Context(), c, queue.Act{}))
+	return c.ID
 }
 
 // node starts a projector, as another node does.
