@@ -37,6 +37,9 @@ func (s *Store) BookingsOf(ctx context.Context, c clinic.ID, member MemberID, af
 func (s *Store) LinkBooking(ctx context.Context, c clinic.ID, ticket queue.TicketID, member MemberID, by clinic.Actor) error {
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
 		if member != "" {
+			if _, err := lockMembers(ctx, tx, c); err != nil { // a merge moves all bookings, or waits
+				return err
+			}
 			var into MemberID
 			err := tx.QueryRowContext(ctx, "SELECT merged_into FROM member WHERE clinic = $1 AND id = $2", string(c), string(member)).Scan(&into)
 			if errors.Is(err, sql.ErrNoRows) {

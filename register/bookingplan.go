@@ -17,7 +17,7 @@ const fewRows = 20_000
 
 // bookingKeys returns the first keys of a query, after one.
 func (s *Store) bookingKeys(ctx context.Context, c clinic.ID, q BookingQuery, after *bookingKey, most int) ([]bookingKey, error) {
-	statement, err := s.planOf(ctx, c, q, after, most)
+	statement, err := s.planOf(ctx, c, q, after, most, false)
 	if err != nil || statement == nil {
 		return nil, err
 	}
@@ -34,8 +34,11 @@ func (s *Store) bookingKeys(ctx context.Context, c clinic.ID, q BookingQuery, af
 //	a service  one branch for each state, each in the order of the list, ends at the limit
 //	a state    the same without the service
 //	else       all bookings of the days, in the order of the list
-func (s *Store) planOf(ctx context.Context, c clinic.ID, q BookingQuery, after *bookingKey, most int) (*statement, error) {
-	p := plan{statement: &statement{postgres: s.db.Postgres}, clinic: c, query: q, after: after, most: most}
+//
+// Whole asks for [BookingColumns] instead of the keys. It has them where no row is read in
+// vain, as statement.whole reports.
+func (s *Store) planOf(ctx context.Context, c clinic.ID, q BookingQuery, after *bookingKey, most int, whole bool) (*statement, error) {
+	p := plan{statement: &statement{postgres: s.db.Postgres}, clinic: c, query: q, after: after, most: most, whole: whole}
 	sorted := p
 	sorted.sort = true
 	if text := strings.TrimSpace(q.Text); text != "" {
@@ -75,6 +78,7 @@ type plan struct {
 	after  *bookingKey
 	most   int
 	sort   bool // the keys are sorted, else they are read in the order of the list
+	whole  bool // whole rows are asked for
 }
 
 // key are the columns of the order. Where keys are sorted, they are written so that no
@@ -135,7 +139,11 @@ func (p plan) branch(table string, conditions ...string) string {
 		where = append(where, p.contains("lower(symptoms)", strings.Map(lowerASCII, p.query.Symptoms)))
 	}
 	where = append(where, slices.DeleteFunc(conditions, func(s string) bool { return s == "" })...)
-	return "SELECT day, issued, ticket FROM " + table + " WHERE " + strings.Join(where, " AND ")
+	columns := "day, issued, ticket"
+	if p.whole && !p.sort {
+		columns, p.statement.whole = BookingColumns, true
+	}
+	return "SELECT " + columns + " FROM " + table + " WHERE " + strings.Join(where, " AND ")
 }
 
 // lowerASCII lowers a letter as lower() of both databases does, which leaves all but ASCII.
@@ -148,15 +156,15 @@ func lowerASCII(r rune) rune {
 
 // branches selects from each state by itself: then each ends at the limit, in order.
 func (p plan) branches() *statement {
-	of := p.query.State
+	of := slices.Clone(p.query.State)
 	if len(of) == 0 {
-		of = states
+		of = slices.Clone(states)
 	}
+	slices.Sort(of)
+	of = slices.Compact(of)
+	p.whole = p.whole && len(of) == 1 // else each branch would read rows that the page does not need
 	var parts []string
-	for i, state := range of {
-		if slices.Contains(of[:i], state) {
-			continue
-		}
+	for _, state := range of {
 		service := ""
 		if p.query.Service != "" {
 			service = "service = " + p.arg(p.query.Service)

@@ -164,6 +164,16 @@ func TestSearchBookings_FindsWhatMatches(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Fatalf("%+v: found %d, want %d", q, len(got), len(want))
 			}
+			got = nil
+			err := store.EachBooking(t.Context(), "1234", q, "", 70, func(page []register.Booking, _ string) error {
+				for _, b := range page {
+					got = append(got, b.Ticket)
+				}
+				return nil
+			})
+			if err != nil || !slices.Equal(got, want) {
+				t.Fatalf("%+v: a file would have %d, want %d: %v", q, len(got), len(want), err)
+			}
 		}
 	})
 }
@@ -268,4 +278,36 @@ func TestSearchBookings_UsesItsIndexes(t *testing.T) {
 			t.Errorf("%+v: want %s, got %s %v", q, index, plan, err)
 		}
 	}
+}
+
+// FuzzSearchBookings sends any text and any cursor.
+func FuzzSearchBookings(f *testing.F) {
+	db := sqldbtest.Memory(f)
+	store, err := register.Open(f.Context(), db, nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	registertest.AddBookings(f, db, someBookings("1234", 60)...)
+	page, err := store.SearchBookings(f.Context(), "1234", register.BookingQuery{}, office)
+	if err != nil || page.Next == "" {
+		f.Fatal(err)
+	}
+	f.Add("山田 太郎", page.Next, "done", "2026-03-01")
+	f.Add("090-0001", "e30", "x", "2026-13-01")
+	f.Add("'%_\\\x00", "", "", "")
+	f.Fuzz(func(t *testing.T, text, after, state, day string) {
+		q := register.BookingQuery{Text: text, After: after, DayFrom: clinic.Day(day)}
+		if state != "" {
+			q.State = []queue.State{queue.State(state)}
+		}
+		page, err := store.SearchBookings(t.Context(), "1234", q, office)
+		if err != nil && !errors.Is(err, register.ErrBadQuery) {
+			t.Fatal(err)
+		}
+		for _, b := range page.Bookings {
+			if b.Ticket.Ref().Clinic != "1234" {
+				t.Fatalf("%s is another clinic's", b.Ticket)
+			}
+		}
+	})
 }

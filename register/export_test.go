@@ -11,7 +11,7 @@ import (
 
 // PlanOf returns how the database reads the keys of a search.
 func (s *Store) PlanOf(ctx context.Context, c clinic.ID, q BookingQuery) (string, error) {
-	statement, err := s.planOf(ctx, c, q, nil, countMost+1)
+	statement, err := s.planOf(ctx, c, q, nil, countMost+1, false)
 	if err != nil || statement == nil {
 		return "", err
 	}

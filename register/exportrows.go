@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"junban/internal/sqldb"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/register/csvfile"
@@ -152,32 +153,71 @@ func (s *Store) EachBooking(ctx context.Context, c clinic.ID, q BookingQuery, re
 		after = &k
 	}
 	for {
-		keys, err := s.bookingKeys(ctx, c, q, after, size+1)
+		page, last, err := s.bookingsAfter(ctx, c, q, after, size)
 		if err != nil {
 			return failed("read bookings", err)
 		}
-		if len(keys) == 0 {
-			return nil
-		}
-		more := len(keys) > size
-		keys = keys[:min(len(keys), size)]
-		tickets := make([]queue.TicketID, len(keys))
-		for i, k := range keys {
-			tickets[i] = k.Ticket
-		}
-		page, err := s.bookingsByID(ctx, c, tickets)
-		if err != nil {
-			return failed("read bookings", err)
-		}
-		last, next := keys[len(keys)-1], ""
-		if more {
+		next := ""
+		if last != nil {
 			next = last.cursor()
 		}
-		if err := do(page, next); err != nil || !more {
-			return err
+		if len(page) > 0 || next != "" {
+			if err := do(page, next); err != nil {
+				return err
+			}
 		}
-		after = &last
+		if next == "" {
+			return nil
+		}
+		after = last
 	}
+}
+
+// bookingsAfter returns up to size bookings of a search behind a key. Last is the key of the
+// last one, nil if no more follow. A row that is removed meanwhile is left out.
+func (s *Store) bookingsAfter(ctx context.Context, c clinic.ID, q BookingQuery, after *bookingKey, size int) (page []Booking, last *bookingKey, err error) {
+	statement, err := s.planOf(ctx, c, q, after, size+1, true)
+	if err != nil || statement == nil {
+		return nil, nil, err
+	}
+	if statement.whole {
+		page, err := readBookings(ctx, s.db, statement)
+		if err != nil || len(page) <= size {
+			return page, nil, err
+		}
+		b := page[size-1]
+		return page[:size], &bookingKey{Day: b.Day, Issued: millis(b.Issued), Ticket: b.Ticket}, nil
+	}
+	keys, err := s.readKeys(ctx, statement)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(keys) > size {
+		keys = keys[:size]
+		last = &keys[size-1]
+	}
+	tickets := make([]queue.TicketID, len(keys))
+	for i, k := range keys {
+		tickets[i] = k.Ticket
+	}
+	page, err = s.bookingsByID(ctx, c, tickets)
+	return page, last, err
+}
+
+func readBookings(ctx context.Context, db sqldb.Queryer, q *statement) (list []Booking, err error) {
+	rows, err := db.QueryContext(ctx, q.text, q.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		b, err := ScanBooking(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, b)
+	}
+	return list, rows.Err()
 }
 
 // eachNumber calls do with all members that are not merged, by number.

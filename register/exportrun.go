@@ -207,7 +207,7 @@ func (s *Store) ownExport(ctx context.Context, job exportJob, more func(*sql.Tx)
 // countExport counts the rows of an export for its progress.
 func (s *Store) countExport(ctx context.Context, job exportJob) (n int64, err error) {
 	if job.request.Of == OfBookings {
-		statement, err := s.planOf(ctx, job.clinic, job.request.Bookings, nil, 1<<30)
+		statement, err := s.planOf(ctx, job.clinic, job.request.Bookings, nil, 1<<30, false)
 		if err != nil || statement == nil {
 			return 0, err
 		}

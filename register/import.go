@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"junban/queue/clinic"
@@ -15,9 +16,9 @@ import (
 // importMost is how many rows a file may have.
 const importMost = 200_000
 
-// importAtOnce is how many rows one statement reads or writes. The time that SQLite's driver
+// importAtOnce is how many rows one statement writes. The time that SQLite's driver
 // needs grows by the square of the values.
-const importAtOnce = 16
+const importAtOnce = 8
 
 // ImportRow is a row of a file of members.
 type ImportRow struct {
@@ -47,7 +48,7 @@ func (s *Store) ImportMembers(ctx context.Context, c clinic.ID, rows []ImportRow
 	if len(rows) > importMost {
 		return ImportResult{}, ErrTooManyRows
 	}
-	in := &importing{c: c, lines: make([]ImportLine, len(rows)), fields: make([]MemberFields, len(rows)), of: map[string]Member{}}
+	in := &importing{c: c, lines: make([]ImportLine, len(rows)), fields: make([]MemberFields, len(rows)), keys: make([]memberKeys, len(rows)), of: map[string]Member{}}
 	s.checkImport(in, rows)
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
 		newest, err := lockMembers(ctx, tx, c)
@@ -84,7 +85,8 @@ type importing struct {
 	c      clinic.ID
 	lines  []ImportLine
 	fields []MemberFields
-	of     map[string]Member // that have a card of the file
+	keys   []memberKeys
+	of     map[string]Member // by the cards of the file; without an id: none has it
 }
 
 // checkImport checks the rows without the database. A card that the file has twice is an
@@ -93,9 +95,9 @@ func (s *Store) checkImport(in *importing, rows []ImportRow) {
 	now, seen := s.now(), map[string]int{}
 	for i, row := range rows {
 		f, err := row.Fields.Clean(now)
-		in.fields[i] = f
+		in.fields[i], in.keys[i] = f, f.keys()
 		in.lines[i] = ImportLine{Line: row.Line, Errors: InvalidFields(err)}
-		card := searchkey.Card(f.Card)
+		card := in.keys[i].card
 		if card == "" {
 			continue
 		}
@@ -108,20 +110,28 @@ func (s *Store) checkImport(in *importing, rows []ImportRow) {
 	}
 }
 
+// cardsAlone is up to how many cards are looked up one by one. For more, all members of the
+// clinic are read once.
+const cardsAlone = 1000
+
 // find reads the members with the cards of the file.
 func (in *importing) find(ctx context.Context, tx *sql.Tx) error {
-	cards := make([]string, 0, len(in.of))
-	for card := range in.of {
-		cards = append(cards, card)
-	}
-	clear(in.of)
-	slices.Sort(cards)
-	for part := range slices.Chunk(cards, importAtOnce) {
-		args := []any{string(in.c)}
-		for _, card := range part {
-			args = append(args, card)
+	const living = "SELECT " + memberColumns + " FROM member WHERE clinic = $1 AND merged_into = '' AND card_key <> ''"
+	cards := slices.Sorted(maps.Keys(in.of))
+	if len(cards) > cardsAlone {
+		rows, err := tx.QueryContext(ctx, living, string(in.c))
+		if err != nil {
+			return err
 		}
-		rows, err := tx.QueryContext(ctx, "SELECT "+memberColumns+" FROM member WHERE clinic = $1 AND merged_into = '' AND card_key <> '' AND card_key IN ("+placeholders(2, len(part))+")", args...)
+		return in.scan(rows)
+	}
+	one, err := tx.PrepareContext(ctx, living+" AND card_key = $2")
+	if err != nil {
+		return err
+	}
+	defer one.Close()
+	for _, card := range cards {
+		rows, err := one.QueryContext(ctx, string(in.c), card)
 		if err != nil {
 			return err
 		}
@@ -132,6 +142,7 @@ func (in *importing) find(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
+// scan keeps the members whose card is in the file.
 func (in *importing) scan(rows *sql.Rows) error {
 	defer rows.Close()
 	for rows.Next() {
@@ -139,7 +150,10 @@ func (in *importing) scan(rows *sql.Rows) error {
 		if err != nil {
 			return err
 		}
-		in.of[searchkey.Card(m.Card)] = m
+		card := searchkey.Card(m.Card)
+		if _, asked := in.of[card]; asked {
+			in.of[card] = m
+		}
 	}
 	return rows.Err()
 }
@@ -150,8 +164,8 @@ func (in *importing) decide(s *Store, rows []ImportRow) {
 	now := s.now()
 	for i := range in.lines {
 		line, f := &in.lines[i], &in.fields[i]
-		m, known := in.of[searchkey.Card(f.Card)]
-		if !known || f.Card == "" {
+		m := in.of[in.keys[i].card]
+		if f.Card == "" || m.ID == "" {
 			continue
 		}
 		line.Update, line.Member = true, m.ID
@@ -162,7 +176,7 @@ func (in *importing) decide(s *Store, rows []ImportRow) {
 			if errs := InvalidFields(err); len(line.Errors) == 0 {
 				line.Errors = errs
 			}
-			*f = clean
+			*f, in.keys[i] = clean, clean.keys()
 		}
 	}
 }
@@ -193,26 +207,41 @@ func (f *MemberFields) take(from MemberFields, names []string) {
 	}
 }
 
-// store writes the rows, and returns the newest number.
+// store writes the rows, and returns the newest number. The keys are there already, because
+// other writers wait: SQLite has one at a time.
 func (in *importing) store(ctx context.Context, tx *sql.Tx, s *Store, newest int64) (int64, error) {
 	now := instant(millis(s.now()))
-	var part []Member
+	full, err := tx.PrepareContext(ctx, storeText(importAtOnce))
+	if err != nil {
+		return newest, err
+	}
+	defer full.Close()
+	var args []any
 	for i := range in.lines {
 		line := &in.lines[i]
 		m := Member{Kind: "web", Created: now}
 		if line.Update {
-			m = in.of[searchkey.Card(in.fields[i].Card)]
+			m = in.of[in.keys[i].card]
 		} else {
 			newest++
 			m.ID, m.Number = newMemberID(), newest
 			line.Member = m.ID
 		}
 		m.MemberFields, m.Version, m.Updated = in.fields[i], m.Version+1, now
-		if part = append(part, m); len(part) == importAtOnce || i == len(in.lines)-1 {
-			if err := storeMembers(ctx, tx, in.c, part...); err != nil {
-				return newest, err
-			}
-			part = part[:0]
+		values, err := m.values(in.c, in.keys[i])
+		if err != nil {
+			return newest, err
+		}
+		args = append(args, values...)
+		switch n := len(args) / len(storedColumns); {
+		case n == importAtOnce:
+			_, err = full.ExecContext(ctx, args...)
+			args = args[:0]
+		case i == len(in.lines)-1:
+			_, err = tx.ExecContext(ctx, storeText(n), args...)
+		}
+		if err != nil {
+			return newest, err
 		}
 	}
 	return newest, nil

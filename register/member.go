@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"junban/internal/sqldb"
 	"junban/queue/clinic"
 )
 
@@ -66,7 +67,7 @@ func (s *Store) AddMember(ctx context.Context, c clinic.ID, f MemberFields, key 
 		}
 		now := instant(millis(s.now()))
 		m = Member{ID: id, Number: newest + 1, Kind: "web", MemberFields: f, Version: 1, Created: now, Updated: now}
-		if err := storeMembers(ctx, tx, c, m); err != nil {
+		if err := storeMember(ctx, tx, c, m); err != nil {
 			return err
 		}
 		if err := setNewestMember(ctx, tx, c, m.Number); err != nil {
@@ -96,17 +97,22 @@ func (s *Store) Member(ctx context.Context, c clinic.ID, id MemberID, by clinic.
 // Resolve returns the member that a member became by merges, itself if by none. It logs
 // nothing.
 func (s *Store) Resolve(ctx context.Context, c clinic.ID, id MemberID) (MemberID, error) {
+	m, err := resolve(ctx, s.db, c, id)
+	if err != nil {
+		return "", failed("follow a member", err)
+	}
+	return m.ID, nil
+}
+
+func resolve(ctx context.Context, q sqldb.Queryer, c clinic.ID, id MemberID) (Member, error) {
 	for range maxMerges {
-		m, err := readMember(ctx, s.db, c, id)
-		if err != nil {
-			return "", failed("follow a member", err)
-		}
-		if m.MergedInto == "" {
-			return id, nil
+		m, err := readMember(ctx, q, c, id)
+		if err != nil || m.MergedInto == "" {
+			return m, err
 		}
 		id = m.MergedInto
 	}
-	return "", fmt.Errorf("follow member %s: merged more than %d times", id, maxMerges)
+	return Member{}, fmt.Errorf("member %s is merged more than %d times", id, maxMerges)
 }
 
 // maxMerges is how many merges a member may go through. It ends a circle, which no act
@@ -139,7 +145,7 @@ func (s *Store) EditMember(ctx context.Context, c clinic.ID, id MemberID, f Memb
 		}
 		changed := m.changed(f)
 		m.MemberFields, m.Version, m.Updated = f, m.Version+1, instant(millis(s.now()))
-		if err := storeMembers(ctx, tx, c, m); err != nil {
+		if err := storeMember(ctx, tx, c, m); err != nil {
 			return err
 		}
 		return s.logAccess(ctx, tx, c, by, ActEdit, id, strings.Join(changed, ", "))

@@ -36,40 +36,36 @@ var storedColumns = []string{
 	"name_key", "kana_key", "loose_key", "phone_key", "phone_back", "card_key", "grams", "merged_into", "version", "created", "updated",
 }
 
-func (m Member) values(c clinic.ID) ([]any, error) {
+func (m Member) values(c clinic.ID, k memberKeys) ([]any, error) {
 	tags, err := json.Marshal(m.Tags)
 	if err != nil {
 		return nil, err
 	}
-	k := m.keys()
 	return []any{
 		string(c), string(m.ID), m.Number, m.Kind, m.Name, m.Kana, m.Birth, m.Sex, m.Phone, m.Mail, m.Card, m.Memo, string(tags),
 		k.name, k.kana, k.loose, k.phone, k.phoneBack, k.card, k.grams, string(m.MergedInto), m.Version, millis(m.Created), millis(m.Updated),
 	}, nil
 }
 
-// storeMembers writes members, of which those with known ids replace the rows that there
-// are.
-func storeMembers(ctx context.Context, tx *sql.Tx, c clinic.ID, members ...Member) error {
-	if len(members) == 0 {
-		return nil
-	}
-	var args []any
-	rows := make([]string, len(members))
-	for i, m := range members {
-		values, err := m.values(c)
-		if err != nil {
-			return err
-		}
-		rows[i] = "(" + placeholders(len(args)+1, len(values)) + ")"
-		args = append(args, values...)
+// storeText is the statement that writes n members. A known id replaces its row.
+func storeText(n int) string {
+	rows := make([]string, n)
+	for i := range rows {
+		rows[i] = "(" + placeholders(1+i*len(storedColumns), len(storedColumns)) + ")"
 	}
 	var set []string
 	for _, column := range storedColumns[2:] {
 		set = append(set, column+" = excluded."+column)
 	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO member ("+strings.Join(storedColumns, ", ")+") VALUES "+strings.Join(rows, ", ")+
-		" ON CONFLICT (clinic, id) DO UPDATE SET "+strings.Join(set, ", "), args...)
+	return "INSERT INTO member (" + strings.Join(storedColumns, ", ") + ") VALUES " + strings.Join(rows, ", ") + " ON CONFLICT (clinic, id) DO UPDATE SET " + strings.Join(set, ", ")
+}
+
+// storeMember writes a member.
+func storeMember(ctx context.Context, tx *sql.Tx, c clinic.ID, m Member) error {
+	values, err := m.values(c, m.keys())
+	if err == nil {
+		_, err = tx.ExecContext(ctx, storeText(1), values...)
+	}
 	return err
 }
 

@@ -51,7 +51,7 @@ func (s *Store) Merge(ctx context.Context, c clinic.ID, keep, other MemberID, by
 			return err
 		}
 		gone.MergedInto, gone.Version, gone.Updated = keep, gone.Version+1, r.At
-		if err := storeMembers(ctx, tx, c, gone); err != nil {
+		if err := storeMember(ctx, tx, c, gone); err != nil {
 			return err
 		}
 		tickets, err := json.Marshal(r.Bookings)
@@ -109,7 +109,7 @@ func (s *Store) Unmerge(ctx context.Context, c clinic.ID, mergeID string, by cli
 		}
 		r.Undone, r.UndoneBy = instant(millis(s.now())), by.Name
 		back.MergedInto, back.Version, back.Updated = "", back.Version+1, r.Undone
-		if err := storeMembers(ctx, tx, c, back); err != nil {
+		if err := storeMember(ctx, tx, c, back); err != nil {
 			return err
 		}
 		for tickets := range slices.Chunk(r.Bookings, 500) {

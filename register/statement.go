@@ -11,6 +11,7 @@ type statement struct {
 	postgres bool
 	args     []any
 	text     string
+	whole    bool // it selects [BookingColumns]
 }
 
 // arg adds a parameter, and returns its placeholder.
