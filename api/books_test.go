@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/account"
 	"junban/api/wire"
 	"junban/internal/sqldb"
 	"junban/internal/sqldb/sqldbtest"
@@ -399,4 +400,47 @@ func TestBooks_FilesAreMadeAtOnceAndInTheBackground(t *testing.T) {
 		w.refused(400, "field_invalid", w.send("exports", wire.ExportRequest{Of: "members", Columns: []string{"password"}, Encoding: "utf-8", Language: "ja"}))
 		w.refused(404, "booking_unknown", w.send("exports/selected", wire.ExportRequest{Of: "bookings", IDs: []string{"7777-1-261130-000000000001"}, Encoding: "utf-8", Language: "ja"}))
 	})
+}
+
+func TestBooks_APersonIsExportedAndErased(t *testing.T) {
+	t.Parallel()
+	onEachBooks(t, func(t *testing.T, w *booksWorld) {
+		ticket := w.booking(1, nil)
+		m := get[wire.Member](w.world, http.StatusCreated, w.send("members", wire.NewMember{Ticket: ticket}))
+		if data := w.do(w.read("members/" + m.ID + "/data")); data.status != 200 || !strings.Contains(string(data.body), "佐藤 花子") || !strings.Contains(data.header.Get("Content-Disposition"), "attachment") {
+			t.Errorf("the data: %d %v %s", data.status, data.header, data.body)
+		}
+		w.refused(400, "field_invalid", w.send("members/"+m.ID+"/erase", wire.EraseRequest{Number: m.Number + 1}))
+		done := get[wire.Certificate](w.world, 200, w.send("members/"+m.ID+"/erase", wire.EraseRequest{Number: m.Number}))
+		if done.Removed.Members != 1 || done.Removed.Bookings != 1 || done.By != testUser {
+			t.Errorf("the certificate is %+v", done)
+		}
+		w.refused(404, "member_unknown", w.read("members/"+m.ID))
+		w.refused(404, "member_unknown", w.send("members/"+m.ID+"/erase", wire.EraseRequest{Number: m.Number}))
+		if row := get[wire.BookingRow](w.world, 200, w.read("history/"+ticket)); row.Erased == nil || row.Patient.Name != "" || row.Patient.Phone != "" {
+			t.Errorf("the booking is %+v", row)
+		}
+		if all := get[wire.Certificates](w.world, 200, w.read("certificates")).Certificates; len(all) != 1 || all[0].ID != done.ID {
+			t.Errorf("the certificates are %+v", all)
+		}
+		if body := w.do(w.read("certificates")).body; strings.Contains(string(body), "佐藤") {
+			t.Error("the certificate names the person")
+		}
+	})
+}
+
+// TestBooks_SomeRoutesAreTheAdmins logs a user of the desk in.
+func TestBooks_SomeRoutesAreTheAdmins(t *testing.T) {
+	t.Parallel()
+	w := newBooksWorld(t, sqldbtest.Memory(t))
+	m := w.member(wire.MemberFields{Name: "佐藤 花子"})
+	if err := w.users.PutUser(t.Context(), w.clinic.ID, "窓口", account.RoleDesk, testHash(), clinic.Actor{}); err != nil {
+		t.Fatal(err)
+	}
+	res := w.do(ask{method: "POST", path: "/v1/login", body: wire.LoginRequest{Clinic: w.number(), User: "窓口", Password: testPassword}})
+	w.cookie, _, _ = strings.Cut(strings.TrimPrefix(res.header.Get("Set-Cookie"), loginCookie+"="), ";")
+	get[wire.Member](w.world, 200, w.read("members/"+m.ID))
+	for _, a := range []ask{w.read("members/" + m.ID + "/data"), w.send("members/"+m.ID+"/erase", wire.EraseRequest{Number: m.Number}), w.read("accesses")} {
+		w.refused(403, "admin_required", a)
+	}
 }

@@ -168,6 +168,17 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 	}{journal.New(store), store.Lessons()}, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
 }
 
+// noPatients is a line that keeps nobody.
+type noPatients struct{}
+
+func (noPatients) ErasePatients(context.Context, clinic.ID, []queue.TicketID) (int, error) {
+	return 0, nil
+}
+
+func (noPatients) RewriteFile(context.Context, clinic.ID) (queue.Rewrite, error) {
+	return queue.NoFile, nil
+}
+
 type past interface {
 	desk.Journal
 	office.Lessons
@@ -184,7 +195,7 @@ func serve(t *testing.T, line Line, past past, put putter, users *account.Store,
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Books = books
+	c.Books, c.Erasing = books, noPatients{}
 	for _, f := range change {
 		f(&c)
 	}

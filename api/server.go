@@ -41,6 +41,7 @@ type Config struct {
 	Devices  screen.Devices
 	Feed     Feed
 	Books    *register.Store      // of the staff; nil: there are no routes of it
+	Erasing  register.Line        // where the line keeps persons; needed with Books
 	Recorder ticket.Recorder      // of bookings for days to come; nil: the line alone keeps them
 	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
 	Log      *slog.Logger         // nil: nothing is logged
@@ -113,6 +114,8 @@ func New(c Config) (*Server, error) {
 		return nil, errors.New("api config: accounts or devices are missing")
 	case c.Feed == nil:
 		return nil, errors.New("api config: the feed is missing")
+	case c.Books != nil && c.Erasing == nil:
+		return nil, errors.New("api config: the register has no line to erase persons from")
 	case len(c.Secret) < minSecret:
 		return nil, errors.New("api config: the secret is shorter than 32 bytes")
 	}
@@ -157,7 +160,7 @@ func (s *Server) open(c Config) {
 	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
 	if c.Books != nil {
 		s.tickets.Members = c.Books
-		s.books = &books.Books{Register: c.Books, Clinics: s.clinics, Logins: s.logins, Limits: s.limits}
+		s.books = &books.Books{Register: c.Books, Line: c.Erasing, Clinics: s.clinics, Logins: s.logins, Limits: s.limits}
 	}
 	s.watch = &watch.Watch{
 		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,

@@ -70,7 +70,7 @@ func TestSpec_SchemasAreTheWireTypes(t *testing.T) {
 		wire.Days{}, wire.DeskDays{}, wire.CloseDateRequest{}, wire.OpenDateRequest{}, wire.DayBookings{}, wire.DateClosed{}, wire.RebookRequest{}, wire.EditRequest{}, wire.LookupCancelRequest{}, wire.LookupCancelled{}, wire.Bookings{}, wire.MissingBookings{}, wire.Affected{}, wire.ContactedRequest{}, wire.DutyRequest{}, wire.Settings{}, wire.WeekSeats{}, wire.ClinicSettings{}, wire.Timetable{}, wire.Changes{}, wire.Acts{}, wire.Accuracy{}, wire.LoginRequest{}, wire.Login{}, wire.Users{}, wire.NewUser{}, wire.UserAdded{}, wire.RoleRequest{}, wire.PasswordRequest{}, wire.PasswordSet{},
 		wire.OwnPasswordRequest{}, wire.DeskLogins{}, wire.Version{}, wire.Pairing{}, wire.PairingState{}, wire.NewScreen{}, wire.ScreenSettings{}, wire.Screen{}, wire.Screens{}, wire.OwnScreen{}, wire.Directory{}, wire.Problem{},
 		wire.MemberSearch{}, wire.Members{}, wire.NewMember{}, wire.MemberChange{}, wire.Candidates{}, wire.MergeRequest{}, wire.Merges{}, wire.BookingSearch{}, wire.BookingRows{}, wire.LinkRequest{},
-		wire.Imported{}, wire.ExportRequest{}, wire.Exports{}, wire.ColumnSet{}, wire.ColumnsRequest{}, wire.Accesses{},
+		wire.Imported{}, wire.EraseRequest{}, wire.Certificates{}, wire.ExportRequest{}, wire.Exports{}, wire.ColumnSet{}, wire.ColumnsRequest{}, wire.Accesses{},
 	} {
 		compare(t, doc, reflect.TypeOf(root), seen)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"junban/internal/sqldb"
 	"junban/queue/clinic"
 )
 
@@ -96,17 +97,22 @@ func (s *Store) Member(ctx context.Context, c clinic.ID, id MemberID, by clinic.
 // Resolve returns the member that a member became by merges, itself if by none. It logs
 // nothing.
 func (s *Store) Resolve(ctx context.Context, c clinic.ID, id MemberID) (MemberID, error) {
+	m, err := resolve(ctx, s.db, c, id)
+	if err != nil {
+		return "", failed("follow a member", err)
+	}
+	return m.ID, nil
+}
+
+func resolve(ctx context.Context, q sqldb.Queryer, c clinic.ID, id MemberID) (Member, error) {
 	for range maxMerges {
-		m, err := readMember(ctx, s.db, c, id)
-		if err != nil {
-			return "", failed("follow a member", err)
-		}
-		if m.MergedInto == "" {
-			return id, nil
+		m, err := readMember(ctx, q, c, id)
+		if err != nil || m.MergedInto == "" {
+			return m, err
 		}
 		id = m.MergedInto
 	}
-	return "", fmt.Errorf("follow member %s: merged more than %d times", id, maxMerges)
+	return Member{}, fmt.Errorf("member %s is merged more than %d times", id, maxMerges)
 }
 
 // maxMerges is how many merges a member may go through. It ends a circle, which no act

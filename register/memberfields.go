@@ -97,9 +97,9 @@ type memberKeys struct {
 }
 
 func (f MemberFields) keys() memberKeys {
-	phone := searchkey.Phone(f.Phone)
+	phone, kana := searchkey.Phone(f.Phone), cmp.Or(f.Kana, f.Name) // so that members without kana come last
 	return memberKeys{
-		name: searchkey.Name(f.Name), kana: searchkey.Kana(f.Kana), loose: searchkey.Loose(cmp.Or(f.Kana, f.Name)),
+		name: searchkey.Name(f.Name), kana: searchkey.Kana(kana), loose: searchkey.Loose(kana),
 		phone: phone, phoneBack: searchkey.Back(phone), card: searchkey.Card(f.Card), grams: searchkey.Grams(f.Name, f.Kana),
 	}
 }

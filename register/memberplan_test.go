@@ -40,7 +40,7 @@ func TestSearchMembers_ReadsIndexesAlone(t *testing.T) {
 			}
 			q := m.listed("1234", 1001, true)
 			if m.kind == "digits" {
-				q = m.digits("1234")
+				q = m.digits("1234", false)
 			}
 			rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.text.String(), q.args...)
 			if err != nil {

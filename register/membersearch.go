@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -169,7 +170,7 @@ func newMemberSearch(q MemberQuery) (memberSearch, error) {
 		if err == nil {
 			err = json.Unmarshal(data, &at)
 		}
-		if err != nil || at.Of != m.at.Of || !memberForm.MatchString(string(at.ID)) || strings.ContainsFunc(at.Kana, typed.Refused) {
+		if err != nil || at.Of != m.at.Of || at.Count < 0 || at.Count > countMost || !memberForm.MatchString(string(at.ID)) || strings.ContainsFunc(at.Kana, typed.Refused) {
 			return memberSearch{}, ErrBadQuery
 		}
 		m.at = at
@@ -330,7 +331,10 @@ const sameDigits = 10_000
 // sorted reads the rows with a card, a number, a phone or its end. Each has its own index.
 // It sorts here: for an ordered result SQLite would scan the index of the list.
 func (m *memberSearch) sorted(ctx context.Context, db sqldb.Queryer, c clinic.ID, most int) ([]hit, error) {
-	hits, err := m.digits(c).hits(ctx, db)
+	hits, err := m.digits(c, false).hits(ctx, db)
+	if err == nil && len(hits) == 0 {
+		hits, err = m.merged(ctx, db, c)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -350,18 +354,49 @@ func compareHits(a, b hit) int {
 	return cmp.Or(strings.Compare(a.kana, b.kana), strings.Compare(string(a.id), string(b.id)))
 }
 
-func (m *memberSearch) digits(c clinic.ID) *query {
+// merged returns the members that became of merged ones with the digits. So an old card or
+// number still leads to its person.
+func (m *memberSearch) merged(ctx context.Context, db sqldb.Queryer, c clinic.ID) ([]hit, error) {
+	gone, err := m.digits(c, true).hits(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	hits := []hit{}
+	for _, h := range gone[:min(len(gone), pageSize)] {
+		living, err := resolve(ctx, db, c, h.id)
+		switch {
+		case errors.Is(err, ErrNoMember): // erased
+		case err != nil:
+			return nil, err
+		default:
+			hits = append(hits, hit{kana: living.keys().kana, id: living.ID, strict: true})
+		}
+	}
+	return hits, nil
+}
+
+// digits reads members with the digits: those of the list, or those that are merged.
+func (m *memberSearch) digits(c clinic.ID, merged bool) *query {
 	var q query
-	back := searchkey.Back(m.phone)
-	m.ofCard(&q, c)
-	q.add(" UNION ALL SELECT kana_key, id, 1 FROM member WHERE clinic = ? AND merged_into = ''", string(c))
-	if len(m.phone) >= phoneEnd {
-		q.add(" AND phone_back >= ? AND phone_back < ?", back, back+":") // : is behind 9
+	part := func(condition string, arg ...any) {
+		if q.text.Len() > 0 {
+			q.add(" UNION ALL ")
+		}
+		if merged {
+			q.add("SELECT kana_key, id, 1 FROM member WHERE clinic = ? AND merged_into <> '' AND ", string(c))
+		} else {
+			q.add("SELECT kana_key, id, 1 FROM member WHERE clinic = ? AND merged_into = '' AND ", string(c))
+		}
+		q.add(condition, arg...)
+	}
+	part("card_key <> '' AND card_key = ?", m.card)
+	if back := searchkey.Back(m.phone); len(m.phone) >= phoneEnd {
+		part("phone_back >= ? AND phone_back < ?", back, back+":") // : is behind 9
 	} else {
-		q.add(" AND phone_back = ?", back)
+		part("phone_back = ?", back)
 	}
 	if n, err := strconv.ParseInt(m.phone, 10, 64); err == nil && m.phone[0] != '0' && m.phone[0] != '+' {
-		q.add(" UNION ALL SELECT kana_key, id, 1 FROM member WHERE clinic = ? AND merged_into = '' AND number = ?", string(c), n)
+		part("number = ?", n)
 	}
 	q.add(" LIMIT " + strconv.Itoa(sameDigits))
 	return &q

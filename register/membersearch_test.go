@@ -1,12 +1,14 @@
 package register_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"junban/internal/sqldb"
+	"junban/internal/sqldb/sqldbtest"
 	"junban/register"
 	"junban/register/registertest"
 )
@@ -34,7 +36,7 @@ func TestSearchMembers_FindsAllSpellings(t *testing.T) {
 		member := func(name, kana, phone, card string) register.Member {
 			return register.Member{MemberFields: register.MemberFields{Name: name, Kana: kana, Phone: phone, Card: card}}
 		}
-		gone := member("髙橋 統合", "タカハシ トウゴウ", "090-1111-2222", "0012")
+		gone := member("髙橋 統合", "タカハシ トウゴウ", "090-9999-2222", "0088")
 		gone.MergedInto = "m000000000001"
 		registertest.AddMembers(t, db, "1234",
 			member("髙橋 花子", "タカハシ ハナコ", "090-1111-2222", "0012"), // number 1
@@ -55,6 +57,7 @@ func TestSearchMembers_FindsAllSpellings(t *testing.T) {
 			{"渡辺", []string{"渡邊 みづき"}}, {"みずき", []string{"渡邊 みづき"}}, {"わたなべ みずき", []string{"渡邊 みづき"}}, {"リユウ", []string{"高橋 りゅう"}}, {"林", []string{"林"}}, {"はやし", []string{"林"}},
 			{"09011112222", []string{"髙橋 花子"}}, {"０９０ー１１１１ー２２２２", []string{"髙橋 花子"}}, {"2222", []string{"髙橋 花子", "高橋 りゅう"}}, {"222", []string{}}, {"+81 90 1111 2222", []string{"髙橋 花子"}},
 			{"+16505550100", []string{"渡邊 みづき"}}, {"0100", []string{"渡邊 みづき"}}, {"0012", []string{"髙橋 花子"}}, {"12", []string{"100%_割引"}}, {"1", []string{"髙橋 花子"}}, {"3", []string{"渡邊 みづき"}},
+			{"0088", []string{"髙橋 花子"}}, {"7", []string{"髙橋 花子"}}, {"090-9999-2222", []string{"髙橋 花子"}}, // of a merged one
 			{"a-77", []string{"高橋 りゅう"}}, {"高橋 2222", []string{"髙橋 花子", "高橋 りゅう"}}, {"高橋 0012", []string{"髙橋 花子"}}, {"花子 3333", []string{}},
 			{"%", []string{"100%_割引"}}, {"_", []string{"100%_割引"}}, {"%_", []string{"100%_割引"}}, {"0%", []string{"100%_割引"}}, {"'", []string{`O'Neil "Bob" \`}}, {`"bob"`, []string{`O'Neil "Bob" \`}}, {`\`, []string{`O'Neil "Bob" \`}},
 			{"' OR 1=1 --", []string{}}, {"$1 ? ?", []string{}}, {"・", []string{}}, {"\u202e", []string{}}, {"高橋\x00", []string{"髙橋 花子", "高橋 りゅう"}}, {"\xff高橋\xed\xa0\x80", []string{"髙橋 花子", "高橋 りゅう"}},
@@ -75,6 +78,28 @@ func TestSearchMembers_FindsAllSpellings(t *testing.T) {
 		} {
 			_, err := s.SearchMembers(t.Context(), "1234", q, desk)
 			wants(t, err, register.ErrBadQuery)
+		}
+	})
+}
+
+// FuzzSearchMembers checks that no text and no cursor is a failure.
+func FuzzSearchMembers(f *testing.F) {
+	db := sqldbtest.Memory(f)
+	s, err := register.Open(f.Context(), db, nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	if _, err := s.AddMember(f.Context(), "1234", hanako(), "", desk); err != nil {
+		f.Fatal(err)
+	}
+	for _, text := range []string{"", "高橋", "0012", "+81 90", "%_\\'", "a-1 2", "・", "\xff\x00"} {
+		f.Add(text, "")
+	}
+	f.Add("", "eyJvZiI6ImUzYjBjNDQyOThmYyIsImthbmEiOiLjgr8iLCJpZCI6Im0xIn0")
+	f.Fuzz(func(t *testing.T, text, after string) {
+		page, err := s.SearchMembers(t.Context(), "1234", register.MemberQuery{Text: text, After: after}, desk)
+		if err != nil && !errors.Is(err, register.ErrBadQuery) || page.Count < 0 {
+			t.Errorf("%q after %q: %v", text, after, err)
 		}
 	})
 }

@@ -40,6 +40,9 @@ type Register interface {
 	Exports(ctx context.Context, c clinic.ID) ([]register.Export, error)
 	Export(ctx context.Context, c clinic.ID, id string) (register.Export, error)
 	WriteExport(ctx context.Context, c clinic.ID, id string, w io.Writer, by clinic.Actor) error
+	PersonData(ctx context.Context, c clinic.ID, member register.MemberID, by clinic.Actor) (register.PersonData, error)
+	Erase(ctx context.Context, c clinic.ID, p register.Person, line register.Line, by clinic.Actor) (register.Certificate, error)
+	Certificates(ctx context.Context, c clinic.ID) ([]register.Certificate, error)
 	WriteLedger(ctx context.Context, c clinic.ID, service string, d clinic.Day, q register.ExportRequest, w io.Writer, by clinic.Actor) (replaced int64, err error)
 	WriteSelected(ctx context.Context, c clinic.ID, q register.ExportRequest, w io.Writer, by clinic.Actor) (replaced int64, err error)
 }
@@ -47,6 +50,7 @@ type Register interface {
 // Books are the register for the staff.
 type Books struct {
 	Register Register
+	Line     register.Line // nil: nobody can be erased
 	Clinics  *live.Clinics
 	Logins   *login.Logins
 	Limits   *limit.Limiter
@@ -66,7 +70,9 @@ func (b *Books) Routes() []route.Route {
 		route.Get(member+"/bookings", route.Private, b.showMemberBookings),
 		route.Get(member+"/candidates", route.Private, b.showCandidates),
 		route.Get(member+"/merges", route.Private, b.showMerges),
+		route.Get(member+"/data", route.Private, b.showPersonData),
 		route.Post(member+"/merge", route.Private, b.merge),
+		route.Post(member+"/erase", route.Private, b.erase),
 		route.Post("/v1/clinics/:clinic/merges/:merge/undo", route.Private, b.unmerge),
 		route.Get("/v1/clinics/:clinic/history/:ticket", route.Private, b.showBooking),
 		route.Put("/v1/clinics/:clinic/history/:ticket/member", route.Private, b.linkBooking),
@@ -75,6 +81,7 @@ func (b *Books) Routes() []route.Route {
 		route.Post("/v1/clinics/:clinic/exports", route.Private, b.startExport),
 		route.Post("/v1/clinics/:clinic/exports/selected", route.Private, b.exportSelected),
 		route.Get("/v1/clinics/:clinic/exports/:export/file", route.Private, b.showExportFile),
+		route.Get("/v1/clinics/:clinic/certificates", route.Private, b.showCertificates),
 		route.Get("/v1/clinics/:clinic/accesses", route.Private, b.showAccesses),
 		route.Get("/v1/users/me/columns/:table", route.Private, b.showColumns),
 		route.Put("/v1/users/me/columns/:table", route.Private, b.setColumns),

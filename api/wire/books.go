@@ -105,10 +105,21 @@ type EraseRequest struct {
 
 // Certificate is what an erasure removed, without the person.
 type Certificate struct {
-	ID      string         `json:"id"`
-	At      Time           `json:"at"`
-	By      string         `json:"by"`
-	Removed map[string]any `json:"removed"` // how many of each store
+	ID      string  `json:"id"`
+	At      Time    `json:"at"`
+	By      string  `json:"by"`
+	Removed Removed `json:"removed"`
+}
+
+// Removed is what an erasure removed from each store.
+type Removed struct {
+	Members     int    `json:"members"`
+	Merges      int    `json:"merges"`
+	Bookings    int    `json:"bookings"`    // rows whose patient is removed; the rows stay
+	Exports     int    `json:"exports"`     // files of the clinic
+	Line        int    `json:"line"`        // patients of tickets
+	RedisFile   string `json:"redisFile"`   // "rewritten", "no_file", "not_allowed"
+	DatabaseLog string `json:"databaseLog"` // "purged", "pending"
 }
 
 // Certificates are the clinic's, the newest first.

@@ -44,7 +44,7 @@ func AddMembers(t testing.TB, db *sqldb.DB, c clinic.ID, members ...register.Mem
 		phone := searchkey.Phone(m.Phone)
 		return []any{
 			string(c), string(m.ID), m.Number, m.Kind, m.Name, m.Kana, m.Birth, m.Sex, m.Phone, m.Mail, m.Card, m.Memo, string(tags),
-			searchkey.Name(m.Name), searchkey.Kana(m.Kana), searchkey.Loose(cmp.Or(m.Kana, m.Name)), phone, searchkey.Back(phone), searchkey.Card(m.Card),
+			searchkey.Name(m.Name), searchkey.Kana(cmp.Or(m.Kana, m.Name)), searchkey.Loose(cmp.Or(m.Kana, m.Name)), phone, searchkey.Back(phone), searchkey.Card(m.Card),
 			searchkey.Grams(m.Name, m.Kana), string(m.MergedInto), m.Version, milliseconds(m.Created), milliseconds(m.Updated),
 		}
 	})

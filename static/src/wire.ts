@@ -388,7 +388,18 @@ export interface Certificate {
   id: string;
   at: string;
   by: string;
-  removed: Record<string, unknown>; // how many of each store
+  removed: Removed;
+}
+
+// Removed is what an erasure removed from each store.
+export interface Removed {
+  members: number;
+  merges: number;
+  bookings: number; // rows whose patient is removed; the rows stay
+  exports: number; // files of the clinic
+  line: number; // patients of tickets
+  redisFile: string; // "rewritten", "no_file", "not_allowed"
+  databaseLog: string; // "purged", "pending"
 }
 
 // Certificates are the clinic's, the newest first.

@@ -96,7 +96,7 @@ func sampleExports() []wire.Export {
 }
 
 func certificate() wire.Certificate {
-	return wire.Certificate{ID: "c-7f3k2a9q", At: at(9, 40), By: "inchou", Removed: map[string]any{"members": 1, "bookings": 3, "tickets": 1, "exports": 2}}
+	return wire.Certificate{ID: "c-7f3k2a9q", At: at(9, 40), By: "inchou", Removed: wire.Removed{Members: 2, Merges: 1, Bookings: 3, Exports: 2, Line: 1, RedisFile: "rewritten", DatabaseLog: "purged"}}
 }
 
 func sampleAccesses() []wire.Access {

@@ -44,7 +44,6 @@ class BooksPage extends PageElement implements Books {
   private feed: Connection | undefined;
   private status: Status | undefined;
   private place: Place = placeOf(location.hash);
-  private opened = ""; // id of the row that was open before the list
   private helping = false;
   private lookedAt = 0; // local ms
   private deafen: (() => void) | undefined;
@@ -181,6 +180,12 @@ class BooksPage extends PageElement implements Books {
     return reserved?.tickets.find((t) => t.id === ticket);
   }
 
+  forgetLists(): void {
+    const fail = (f: Failure) => this.failed(f);
+    this.leaveViews();
+    this.parts = { ...this.parts, bookings: new BookingsView(this, fail), booking: new BookingView(this), members: new MembersView(this, fail) };
+  }
+
   /** The keyboard follows a form that opens, and goes back when it closes. */
   set(change: Partial<Ui>): void {
     const former = this.ui.open?.form;
@@ -211,7 +216,9 @@ class BooksPage extends PageElement implements Books {
     if (no && no.offsetParent !== null) return no.click();
     if (this.parts.bookings.ledger.open && this.place.view === "bookings" && !this.place.id) return this.parts.bookings.ledger.close();
     if (this.place.id) return this.go(this.place.view);
-    this.querySelector<HTMLInputElement>("[data-search]")?.focus();
+    const search = this.searchField();
+    if (search && search === document.activeElement) search.blur(); // single keys work again
+    else search?.focus();
   }
 
   private readonly arrive = (): void => {
@@ -220,8 +227,8 @@ class BooksPage extends PageElement implements Books {
     if (!this.may(this.place.view)) this.place = { view: "bookings", id: "" };
     this.ui = closed;
     this.actions.clear();
-    if (this.user) void this.enter(former);
     this.requestUpdate();
+    if (this.user) void this.enter(former);
   };
 
   private may(view: View): boolean {
@@ -238,18 +245,17 @@ class BooksPage extends PageElement implements Books {
     this.parts.files.stop();
     if (id && view === "bookings") return this.parts.booking.open(id);
     if (id && view === "members") return this.parts.member.open(id);
-    if (former?.id && former.view === view) this.opened = former.id;
+    const opened = former?.view === view ? former.id : "";
+    if (former && former.view !== view) void this.updateComplete.then(() => this.searchField()?.focus());
     await this.parts[view].enter();
     await this.updateComplete;
-    this.focusList(former);
+    const free = document.activeElement === document.body || document.activeElement === null; // the user may have gone on
+    if (opened && free) this.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(opened)}"] [data-row]`)?.focus();
   }
 
-  /** After a booking or a member its row has the focus, else the search. */
-  private focusList(former?: Place): void {
-    const row = this.opened ? this.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(this.opened)}"] [data-row]`) : null;
-    this.opened = "";
-    if (row) return row.focus();
-    if (former && former.view !== this.place.view) this.querySelector<HTMLElement>("[data-search]")?.focus();
+  /** The search of the view that is shown. */
+  private searchField(): HTMLElement | undefined {
+    return Array.from(this.querySelectorAll<HTMLElement>("[data-search]")).find((s) => s.offsetParent !== null);
   }
 
   /** Reads the login of this browser. No login is no error. */

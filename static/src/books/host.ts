@@ -26,6 +26,8 @@ export interface Books extends Omit<Page, "w"> {
    * page shows unless refused returns true.
    */
   read<T>(call: Call, refused?: (f: Failure) => boolean): Promise<T | undefined>;
+  /** Forgets the lists: somebody in them was erased. */
+  forgetLists(): void;
   /** The live ticket of a booking, with what may be done to it now; undefined: it is over. */
   liveTicket(ticket: string): Promise<StaffTicket | undefined>;
 }

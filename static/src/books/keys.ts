@@ -13,14 +13,19 @@ export interface Keyed extends HTMLElement {
 
 /** Letters click the button or focus the field that has them as data-key. */
 export function listen(page: Keyed): () => void {
+  let taken = false; // the field with the focus must not receive the letter of that key
+  const take = (e: KeyboardEvent, run: () => void) => {
+    e.preventDefault();
+    taken = true;
+    run();
+  };
+  const letter = (e: Event) => taken && e.preventDefault();
   const onKey = (e: KeyboardEvent) => {
+    taken = false;
     if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing || e.defaultPrevented) return;
     const at = e.target as HTMLElement;
     const text = at.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=button])");
-    if (e.key === "Escape") {
-      e.preventDefault();
-      return page.back();
-    }
+    if (e.key === "Escape") return take(e, () => page.back());
     if (e.key === "ArrowDown" || e.key === "ArrowUp") {
       if (text && !(at.matches("[data-search]") && e.key === "ArrowDown")) return;
       if (at.matches("input[type=radio]") || at.closest("[role=dialog]")) return;
@@ -28,23 +33,22 @@ export function listen(page: Keyed): () => void {
       return;
     }
     if (text || e.repeat || !lettersAct() || e.key.length !== 1) return;
-    if (e.key === "?") {
-      e.preventDefault();
-      return page.help();
-    }
-    if (e.key.toLowerCase() === "x") return pick();
+    if (e.key === "?") return take(e, () => page.help());
+    if (e.key.toLowerCase() === "x") return take(e, pick);
     const button = Array.from(page.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(e.key.toLowerCase())}"]`)).find((b) => b.offsetParent !== null);
     if (!button) return;
-    e.preventDefault();
-    if (button.matches("input")) {
+    take(e, () => {
+      if (!button.matches("input")) return button.click();
       button.focus();
       (button as HTMLInputElement).select();
-    } else {
-      button.click();
-    }
+    });
   };
   document.addEventListener("keydown", onKey);
-  return () => document.removeEventListener("keydown", onKey);
+  document.addEventListener("keypress", letter);
+  return () => {
+    document.removeEventListener("keydown", onKey);
+    document.removeEventListener("keypress", letter);
+  };
 }
 
 const list = [

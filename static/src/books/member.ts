@@ -184,6 +184,7 @@ export class MemberView {
       const done = (await this.page.send(w.t("books.erase"), { method: "POST", path: this.own("/erase"), key: newKey(), body: { number } })) as Certificate | undefined;
       if (!done) return;
       this.certificate = done;
+      this.page.forgetLists();
       this.member = undefined;
       this.asked = "";
       this.page.redraw();
@@ -211,5 +212,6 @@ export class MemberView {
 export function certificateText({ w }: Books, c: Certificate): TemplateResult {
   return html`<dl class="facts"><div><dt>${w.t("books.certificateNumber")}</dt><dd><code translate="no">${c.id}</code></dd></div>
     <div><dt>${w.t("books.when")}</dt><dd>${dated(c.at)}</dd></div><div><dt>${w.t("books.who")}</dt><dd><bdi>${c.by}</bdi></dd></div>
-    ${Object.keys(c.removed).map((store) => html`<div><dt>${w.find("books", "removed_" + store) ?? store}</dt><dd>${String(c.removed[store])}</dd></div>`)}</dl>`;
+    ${(["members", "merges", "bookings", "line", "exports", "redisFile", "databaseLog"] as const).map((store) => html`<div><dt>${w.t(`books.removed_${store}`)}</dt>
+      <dd>${typeof c.removed[store] === "number" ? c.removed[store] : w.find("books", "outcome_" + c.removed[store]) ?? c.removed[store]}</dd></div>`)}</dl>`;
 }
