@@ -1,14 +1,17 @@
 package register_test
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"slices"
 	"testing"
 
 	"junban/internal/sqldb"
+	"junban/internal/sqldb/sqldbtest"
 	"junban/queue/rule"
 	"junban/register"
+	"junban/register/csvfile"
 )
 
 func TestImport_HeadersOfManySystems(t *testing.T) {
@@ -22,7 +25,7 @@ func TestImport_HeadersOfManySystems(t *testing.T) {
 		if err != nil || len(h.Fields) != 9 || len(h.Unknown) != 1 {
 			t.Errorf("%q has %v, unknown %q: %v", header, h.Fields, h.Unknown, err)
 		}
-		row := h.Row(7, []string{"99", "山田 花子", "ヤマダ ハナコ", "昭和５５年２月２９日", "女", "090-1234-5678", "a@example.jp", "0012", "一\r二", "常連、 夜;朝", "A", "more"})
+		row := h.Row(7, []string{"99", "山田 花子", "ヤマダ ハナコ", "昭和５５年２月２９日", "女", "090-1234-5678", "a@example.jp", "0012", "一\r二", "常連、 夜 / 朝", "A", "more"})
 		f, err := row.Fields.Clean(clock()())
 		want := register.MemberFields{
 			Name: "山田 花子", Kana: "ヤマダ ハナコ", Birth: "1980-02-29", Sex: "female", Phone: "090-1234-5678", Mail: "a@example.jp", Card: "0012", Memo: "一\n二", Tags: []string{"常連", "夜", "朝"},
@@ -105,4 +108,46 @@ func TestImport_IsAllOrNothing(t *testing.T) {
 		_, err = s.ImportMembers(ctx, "1234", make([]register.ImportRow, 200_001), true, desk)
 		wants(t, err, register.ErrTooManyRows)
 	})
+}
+
+// TestImport_ReadsWhatWasExported exports members, and imports the file again.
+func TestImport_ReadsWhatWasExported(t *testing.T) {
+	t.Parallel()
+	db := sqldbtest.Memory(t)
+	s, err := register.Open(t.Context(), db, clock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := hanako()
+	f.Name, f.Tags, f.Phone, f.Memo = "=1+1 髙橋", []string{"内科/外科", "夜"}, "+81 90 1234 5678", "\"一\"\n二,三"
+	m := add(t, s, "1234", f)
+	for _, language := range []string{"ja", "en"} {
+		for _, encoding := range []string{csvfile.UTF8, csvfile.CP932} {
+			var file bytes.Buffer
+			if _, err := s.WriteSelected(t.Context(), "1234", register.ExportRequest{Of: register.OfMembers, IDs: []string{string(m.ID)}, Encoding: encoding, Words: register.Words{Language: language}}, &file, desk); err != nil {
+				t.Fatal(err)
+			}
+			in := csvfile.NewReader(&file, csvfile.Limits{})
+			first, err := in.Read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			h, err := register.ReadImportHeader(first.Cells)
+			if err != nil || len(h.Unknown) != 0 || len(h.Fields) != 9 {
+				t.Fatalf("%q has %v, unknown %q: %v", first.Cells, h.Fields, h.Unknown, err)
+			}
+			second, err := in.Read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := s.ImportMembers(t.Context(), "1234", []register.ImportRow{h.Row(second.Line, second.Cells)}, false, desk)
+			if err != nil || r.Updated != 1 || r.Lines[0].Member != m.ID {
+				t.Fatalf("%+v, %v", r, err)
+			}
+			again, err := s.Member(t.Context(), "1234", m.ID, desk)
+			if err != nil || !reflect.DeepEqual(again.MemberFields, m.MemberFields) {
+				t.Errorf("%s, %s: %+v, want %+v: %v", language, encoding, again.MemberFields, m.MemberFields, err)
+			}
+		}
+	}
 }

@@ -103,8 +103,14 @@ func (h ImportHeader) Row(line int, cells []string) ImportRow {
 		case "memo":
 			f.Memo = strings.ReplaceAll(cell, "\r", "\n")
 		case "tags":
-			f.Tags = slices.DeleteFunc(strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("、,，;；|／/\n", r) }), func(tag string) bool { return strings.TrimSpace(tag) == "" })
+			f.Tags = tagsOf(cell)
 		}
 	}
 	return row
+}
+
+// tagsOf reads the tags of a cell. junban separates them by a slash between spaces.
+func tagsOf(cell string) []string {
+	tags := strings.FieldsFunc(strings.ReplaceAll(cell, " / ", "\n"), func(r rune) bool { return strings.ContainsRune("、,，;；|／\n", r) })
+	return slices.DeleteFunc(tags, func(tag string) bool { return strings.TrimSpace(tag) == "" })
 }

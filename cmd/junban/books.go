@@ -24,11 +24,11 @@ import (
 const booksFile = "register.db"
 
 // booksAddress is the address of the register's database.
-func (p *program) booksAddress(st *redisdb.DB) string {
+func (p *program) booksAddress(memory bool) string {
 	switch {
 	case p.Database != "":
 		return string(p.Database)
-	case st.Memory:
+	case memory:
 		return sqldb.Memory
 	default:
 		return sqldb.File(filepath.Join(p.Data, booksFile))
@@ -37,13 +37,13 @@ func (p *program) booksAddress(st *redisdb.DB) string {
 
 // openBooks returns the register. Its database need not answer: the line serves without
 // it, and it is opened when it answers.
-func (p *program) openBooks(st *redisdb.DB) (*register.Store, *sqldb.DB, error) {
-	if p.Database == "" && !st.Memory {
+func (p *program) openBooks(memory bool) (*register.Store, *sqldb.DB, error) {
+	if p.Database == "" && !memory {
 		if err := os.MkdirAll(p.Data, 0o700); err != nil {
 			return nil, nil, fmt.Errorf("creating the data folder: %w", err)
 		}
 	}
-	db, err := sqldb.New(p.booksAddress(st))
+	db, err := sqldb.New(p.booksAddress(memory))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -64,6 +64,31 @@ func (p *program) prepareBooks(ctx context.Context, projector *projection.Projec
 	return nil
 }
 
+// booksOfLine opens the register of a line for a command. It refuses one that is not the
+// line's. It returns nil where the embedded store has none, or has it in memory.
+func (p *program) booksOfLine(ctx context.Context, store *queue.Store) (books *register.Store, done func(), err error) {
+	if path, file := strings.CutPrefix(p.booksAddress(false), "sqlite:"); file && p.Redis == "" {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return nil, func() {}, nil
+		}
+	}
+	books, database, err := p.openBooks(false)
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() { _ = database.Close() }
+	mustBeItsOwn := func(context.Context) (bool, error) { return false, nil }
+	projector, err := projection.New(store, journal.New(store), books, projection.Options{Alone: mustBeItsOwn})
+	if err == nil {
+		err = projector.Prepare(ctx)
+	}
+	if err != nil {
+		done()
+		return nil, nil, fmt.Errorf("--database: %w", err)
+	}
+	return books, done, nil
+}
+
 // rebuildBooks folds the kept logs again, of one clinic or of all, and prints what it has
 // written. It refuses a register that is not the one of the line.
 func (p *program) rebuildBooks(ctx context.Context, number string) (err error) {
@@ -72,26 +97,20 @@ func (p *program) rebuildBooks(ctx context.Context, number string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
-	if path, file := strings.CutPrefix(p.booksAddress(st), "sqlite:"); file {
-		if _, err := os.Stat(path); err != nil {
-			return fmt.Errorf("the register: %w", err)
-		}
-	}
 	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated)})
 	if err != nil {
 		return err
 	}
-	books, database, err := p.openBooks(st)
+	books, done, err := p.booksOfLine(ctx, store)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, database.Close()) }()
-	servesToo := func(context.Context) (bool, error) { return false, nil }
-	projector, err := projection.New(store, journal.New(store), books, projection.Options{Alone: servesToo})
-	if err != nil {
-		return err
+	defer done()
+	if books == nil {
+		return errors.New("the server keeps its register in memory, or there is none yet")
 	}
-	if err := projector.Prepare(ctx); err != nil {
+	projector, err := projection.New(store, journal.New(store), books, projection.Options{})
+	if err != nil {
 		return err
 	}
 	ids, err := store.ClinicIDs(ctx)
@@ -122,7 +141,7 @@ func (p *program) rebuildBooks(ctx context.Context, number string) (err error) {
 
 // checkBooks tests whether the database of the register answers. It creates no file.
 func (p *program) checkBooks(ctx context.Context, st *redisdb.DB) finding {
-	address := p.booksAddress(st)
+	address := p.booksAddress(st.Memory)
 	if path, file := strings.CutPrefix(address, "sqlite:"); file {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 			return finding{fine, "", "database", path + ": made at the first start", ""}

@@ -391,4 +391,20 @@ func TestBooks_AgreesWithOlderCopies(t *testing.T) {
 		o.c.OK(t, "POST", "/v1/tickets/"+b.ID+"/restore", nil, nil)
 	}
 	o.agree(at(address))
+
+	programtest.Must(t, "", nil, "--data="+data, "clinic", "remove", "2001")
+	db, err := sqldb.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	left, err := register.New(db, nil).Positions(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := range left {
+		if d.Clinic == "2001" {
+			t.Errorf("of the removed clinic, %s is left", d.Day)
+		}
+	}
 }

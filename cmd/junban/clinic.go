@@ -139,8 +139,18 @@ func (p *program) removeClinic(number string) task {
 		if err != nil {
 			return err
 		}
+		books, done, err := p.booksOfLine(ctx, store)
+		if err != nil {
+			return err
+		}
+		defer done()
 		if err := store.RemoveClinic(ctx, c.ID); err != nil {
 			return err
+		}
+		if books != nil {
+			if _, err := books.RemoveClinic(ctx, c.ID); err != nil {
+				return fmt.Errorf("its members and bookings are left (import the clinic, and remove it again): %w", err)
+			}
 		}
 		fmt.Fprintf(p.stdout, "removed %s %s\n", c.ID, typed.Escape(c.Name))
 		return nil

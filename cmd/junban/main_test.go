@@ -94,6 +94,9 @@ func TestClinics_AreImportedListedAndRemoved(t *testing.T) {
 	if code, _, stderr := programtest.Result(t, "", nil, data, "clinic", "remove", "2000"); code != exitError || !strings.Contains(stderr, "no clinic has this number") {
 		t.Errorf("removing it again exits with %d: %s", code, stderr)
 	}
+	if code, _, stderr := programtest.Result(t, "", nil, data, "register", "rebuild"); code != exitError || !strings.Contains(stderr, "in memory") {
+		t.Errorf("a rebuild without a register exits with %d: %s", code, stderr)
+	}
 	if code, _, stderr := programtest.Result(t, "", nil, data, "clinic", "remove", "all"); code != exitUsage {
 		t.Errorf("an invalid number exits with %d: %s", code, stderr)
 	}

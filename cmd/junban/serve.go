@@ -107,7 +107,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err := store.Load(ctx); err != nil {
 		return err
 	}
-	books, database, err := p.openBooks(st)
+	books, database, err := p.openBooks(st.Memory)
 	if err != nil {
 		return err
 	}

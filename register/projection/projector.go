@@ -142,8 +142,10 @@ func (p *Projector) note(err error) {
 }
 
 func (p *Projector) prepare(ctx context.Context) error {
-	if err := p.books.Migrate(ctx); err != nil {
-		return err
+	if p.Up() != nil { // else the tables are there
+		if err := p.books.Migrate(ctx); err != nil {
+			return err
+		}
 	}
 	id, err := p.books.ID(ctx)
 	if err != nil {
