@@ -207,7 +207,7 @@ type ExportRequest struct {
 type Export struct {
 	ID       string `json:"id"`
 	Of       string `json:"of"`
-	State    string `json:"state"` // "due", "running", "done", "failed"
+	State    string `json:"state"` // "due", "running", "done", "failed", "expired"
 	File     string `json:"file"`  // its name
 	Encoding string `json:"encoding"`
 	Rows     int64  `json:"rows"` // written so far

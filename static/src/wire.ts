@@ -487,7 +487,7 @@ export interface ExportRequest {
 export interface Export {
   id: string;
   of: string;
-  state: string; // "due", "running", "done", "failed"
+  state: string; // "due", "running", "done", "failed", "expired"
   file: string; // its name
   encoding: string;
   rows: number; // written so far

@@ -50,7 +50,7 @@ export class FilesView {
     const { w } = this.page;
     const done = e.state === "done";
     return html`<li data-export=${e.id}>
-      <p><b><bdi translate="no">${e.file}</bdi></b> <span class=${"state " + e.state} role="status">${w.find("books", "file_" + e.state) ?? e.state}</span></p>
+      <p><b><bdi translate="no">${e.file}</bdi></b> <span class=${"state file-" + e.state} role="status">${w.find("books", "file_" + e.state) ?? e.state}</span></p>
       <p class="small">${dated(e.created)} <bdi>${e.by}</bdi> ${w.find("books", "encoding_" + e.encoding) ?? e.encoding} ${done ? w.t("books.rows", { n: e.rows }) : nothing} ${done ? w.t("books.size", { n: Math.max(1, Math.round(e.bytes / 1024)) }) : nothing}
         ${e.expires ? w.t("books.until", { time: dated(e.expires) }) : nothing}</p>
       ${e.state === "due" || e.state === "running" ? html`<p><progress max=${Math.max(1, e.total)} value=${e.rows} aria-label=${e.file}></progress> ${w.t("books.progress", { n: e.rows, all: e.total })}</p>` : nothing}

@@ -120,7 +120,7 @@ export class MemberView {
           .map(({ name, value }) => html`<div><dt>${w.find("column", name) ?? name}</dt><dd>${value}</dd></div>`)}</dl>
           ${m.mergedInto ? nothing : html`<p class="acts"><button type="button" data-act="edit" data-key="e" @click=${() => this.ask("edit")}>${w.t("books.edit")} ${mark("E")}</button></p>`}</div>
         ${m.mergedInto ? nothing : this.alike(m)}</div>`}
-      ${m.mergedInto ? nothing : (this.page.staff?.services ?? []).filter(isSlotService).map((s) => html`<div class="phones">${this.phone?.render(s) ?? nothing} <span>${s.board.name}</span></div>`)}
+      ${m.mergedInto ? nothing : (this.page.staff?.services ?? []).filter(isSlotService).map((s) => html`<div class="phones"><b>${s.board.name}</b> ${this.phone?.render(s) ?? nothing}</div>`)}
       ${this.visits()}
       ${this.merged()}
       ${admin && !m.mergedInto ? this.rights(m) : nothing}
