@@ -216,7 +216,7 @@ func seed(b testing.TB, db *sqldb.DB, total int) *register.Store {
 		if k > 0 {
 			c, n = strconv.Itoa(2000+k), total/40
 		}
-		run(fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+		run(fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 INSERT INTO booking (ticket, clinic, service, day, epoch, version, state, number, channel, issued, updated, name, kana, phone, card, symptoms, name_key, kana_key, phone_key, card_key, person)
 SELECT '%[2]s-' || CAST(1 + n.i %% 3 AS TEXT) || '-' || d.compact || '-' || substr(CAST(1000000000000 + n.i AS TEXT), 2), '%[2]s', CAST(1 + n.i %% 3 AS TEXT), d.day, 'e', n.i,
   CASE WHEN n.i %% 20 = 0 THEN 'cancelled' WHEN n.i %% 40 = 1 THEN 'no_show' ELSE 'done' END, n.i %% 300, CASE WHEN n.i %% 7 < 4 THEN 'web' ELSE 'desk' END,

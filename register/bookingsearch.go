@@ -23,7 +23,8 @@ type BookingPage struct {
 // a day the newest booking first. The access log has the search, without its texts.
 //
 // Rows of open days are those of the projection, which follows the line within about a
-// second. Clients that show them live apply [BookingPage.Overlay].
+// second; a booking for another day is in it before it is answered. Clients that show open
+// days live apply [BookingPage.Overlay].
 func (s *Store) SearchBookings(ctx context.Context, c clinic.ID, q BookingQuery, by clinic.Actor) (BookingPage, error) {
 	if err := q.check(); err != nil {
 		return BookingPage{}, err

@@ -7,6 +7,9 @@
 //     may be projected twice, on two nodes, and changes nothing.
 //   - Every look at a member, every change and every download is in the access log.
 //   - A merge is done by a person, and can be undone.
+//   - An export has each row once, whichever nodes end meanwhile, in constant memory.
+//   - An erasure removes a person from the line and from here, with the files that may have
+//     the person, and cannot be undone. Bookings stay as figures.
 //   - Each call names the clinic: ids of another clinic are unknown.
 //
 // Child searchkey folds what is searched; csvfile reads and writes files; projection

@@ -15,6 +15,7 @@ type Position struct {
 	Entry   string // id of the newest entry
 	Mark    string // of that entry's act
 	Version uint64
+	Closed  bool // that entry has closed the day: no other is to come
 }
 
 // ClinicDay is a day of a clinic.
@@ -25,8 +26,10 @@ type ClinicDay struct {
 
 // Position returns the position of a day.
 func (s *Store) Position(ctx context.Context, d ClinicDay) (p Position, err error) {
-	const read = "SELECT epoch, entry, mark, version FROM projection WHERE clinic = $1 AND day = $2"
-	err = s.db.QueryRowContext(ctx, read, string(d.Clinic), string(d.Day)).Scan(&p.Epoch, &p.Entry, &p.Mark, &p.Version)
+	const read = "SELECT epoch, entry, mark, version, closed FROM projection WHERE clinic = $1 AND day = $2"
+	var closed int
+	err = s.db.QueryRowContext(ctx, read, string(d.Clinic), string(d.Day)).Scan(&p.Epoch, &p.Entry, &p.Mark, &p.Version, &closed)
+	p.Closed = closed != 0
 	if err == sql.ErrNoRows {
 		err = nil
 	}
@@ -38,7 +41,7 @@ func (s *Store) Position(ctx context.Context, d ClinicDay) (p Position, err erro
 
 // Positions returns those of all clinics' days from one on.
 func (s *Store) Positions(ctx context.Context, from clinic.Day) (map[ClinicDay]Position, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT clinic, day, epoch, entry, mark, version FROM projection WHERE day >= $1", string(from))
+	rows, err := s.db.QueryContext(ctx, "SELECT clinic, day, epoch, entry, mark, version, closed FROM projection WHERE day >= $1", string(from))
 	if err != nil {
 		return nil, fmt.Errorf("positions: %w", err)
 	}
@@ -47,9 +50,11 @@ func (s *Store) Positions(ctx context.Context, from clinic.Day) (map[ClinicDay]P
 	for rows.Next() {
 		var d ClinicDay
 		var p Position
-		if err := rows.Scan(&d.Clinic, &d.Day, &p.Epoch, &p.Entry, &p.Mark, &p.Version); err != nil {
+		var closed int
+		if err := rows.Scan(&d.Clinic, &d.Day, &p.Epoch, &p.Entry, &p.Mark, &p.Version, &closed); err != nil {
 			return nil, fmt.Errorf("positions: %w", err)
 		}
+		p.Closed = closed != 0
 		all[d] = p
 	}
 	if err := rows.Err(); err != nil {
@@ -68,11 +73,11 @@ func (d DayRows) move(ctx context.Context, tx *sql.Tx) (moved bool, err error) {
 		n, err := result.RowsAffected()
 		return n > 0, err
 	}
-	key := []any{string(d.Clinic), string(d.Day), d.To.Epoch, d.To.Entry, d.To.Mark, d.To.Version}
-	moved, err = changed("UPDATE projection SET epoch = $3, entry = $4, mark = $5, version = $6 WHERE clinic = $1 AND day = $2 AND entry = $7 AND mark = $8",
+	key := []any{string(d.Clinic), string(d.Day), d.To.Epoch, d.To.Entry, d.To.Mark, d.To.Version, btoi(d.To.Closed)}
+	moved, err = changed("UPDATE projection SET epoch = $3, entry = $4, mark = $5, version = $6, closed = $7 WHERE clinic = $1 AND day = $2 AND entry = $8 AND mark = $9",
 		append(key, d.From.Entry, d.From.Mark)...)
 	if err != nil || moved || d.From.Entry != "" {
 		return moved, err
 	}
-	return changed("INSERT INTO projection (clinic, day, epoch, entry, mark, version) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (clinic, day) DO NOTHING", key...)
+	return changed("INSERT INTO projection (clinic, day, epoch, entry, mark, version, closed) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (clinic, day) DO NOTHING", key...)
 }

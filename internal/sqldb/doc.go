@@ -6,6 +6,7 @@
 //   - [DB.Write] is one transaction. On SQLite one writer runs at a time.
 //   - [DB.Migrate] applies each numbered file once, in order, whichever nodes start at
 //     the same time.
+//   - SQLite overwrites what is deleted; [DB.Purge] removes it from the other files too.
 //   - Errors about an address do not quote it, because it may contain a password.
 //
 // Use these types alone: TEXT, BIGINT for milliseconds and counts, INTEGER for booleans

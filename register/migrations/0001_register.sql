@@ -166,6 +166,7 @@ CREATE TABLE projection (
   epoch TEXT NOT NULL,
   entry TEXT NOT NULL,                      -- id of the newest entry; none: ''
   mark TEXT NOT NULL,                       -- of that entry's act: another one is of another history
+  closed INTEGER NOT NULL DEFAULT 0,        -- that entry closed the day: no other is to come
   version BIGINT NOT NULL,
   PRIMARY KEY (clinic, day)
 );

@@ -296,3 +296,28 @@ func queryExec(ctx context.Context, db *sqldb.DB, query string) (n int64, err er
 	})
 	return n, err
 }
+
+// TestProjector_KnowsThatADayIsClosed closes a day over a ticket that still waits.
+func TestProjector_KnowsThatADayIsClosed(t *testing.T) {
+	t.Parallel()
+	rdb, set := queuetest.Memory(t)
+	now := time.Now()
+	set(now)
+	w := newWorldOn(t, rdb, sqldbtest.SQLite(t))
+	id := w.book(0, "山田")
+	w.same(id)
+	day := register.ClinicDay{Clinic: w.ref.Clinic, Day: w.today}
+	at, err := w.books.Position(t.Context(), day)
+	w.must(err)
+	if at.Closed {
+		t.Errorf("an open day is at %+v", at)
+	}
+	set(now.Add(36 * time.Hour))
+	w.book(0, "鈴木") // the store learns the time
+	w.must(w.line.CloseDay(t.Context(), w.ref.Clinic, w.today))
+	queuetest.Eventually(t, "the day is closed in the register", func() bool {
+		at, err := w.books.Position(t.Context(), day)
+		w.must(err)
+		return at.Closed && w.row(id).State.Ended()
+	})
+}

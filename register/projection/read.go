@@ -33,7 +33,7 @@ func (c *changes) add(e journal.Event) {
 	if e.Act == "epoch" {
 		c.at.Epoch = e.Is
 	}
-	c.at.Entry, c.at.Mark, c.at.Version = e.ID, e.Mark, e.Version
+	c.at.Entry, c.at.Mark, c.at.Version, c.at.Closed = e.ID, e.Mark, e.Version, e.Act == "close_day"
 	id, ok := e.Ticket()
 	if !ok || e.Act == "wrong_code" {
 		return

@@ -15,7 +15,8 @@ const (
 	roundEvery    = 30 * time.Second // how often all positions are compared with the line
 	prepareEvery  = time.Second      // how often a register that is not available is tried
 	prepareWithin = 10 * time.Second
-	closedLooked  = 3 // closed days of each clinic that a round compares, after the first round
+	keptDays      = 2 * clinic.TicketDays // days back of which the line may still have some
+	closedLooked  = 3                     // closed days of each clinic that a round compares, after the first round
 )
 
 // rounds prepares the register when it is not available, and makes a round every half
@@ -55,7 +56,7 @@ func (p *Projector) round(ctx context.Context, all bool) error {
 	recent := clinic.Day(p.line.Now().UTC().AddDate(0, 0, -2).Format(time.DateOnly))
 	from := recent
 	if all {
-		from = ""
+		from = clinic.Day(p.line.Now().UTC().AddDate(0, 0, -keptDays).Format(time.DateOnly))
 	}
 	positions, err := p.books.Positions(ctx, from)
 	if err != nil {
@@ -94,7 +95,7 @@ func (p *Projector) forget(before clinic.Day) {
 }
 
 func (p *Projector) roundOf(ctx context.Context, c clinic.ID, all bool, projected []clinic.Day, positions map[register.ClinicDay]register.Position) error {
-	days, err := p.days(ctx, c, all)
+	days, err := p.days(ctx, c, all, func(d clinic.Day) bool { return positions[register.ClinicDay{Clinic: c, Day: d}].Closed })
 	if err != nil {
 		return err
 	}
@@ -116,8 +117,9 @@ func (p *Projector) roundOf(ctx context.Context, c clinic.ID, all bool, projecte
 	return nil
 }
 
-// days are a clinic's days in the line: the open ones, and the newest closed ones or all.
-func (p *Projector) days(ctx context.Context, c clinic.ID, all bool) ([]clinic.Day, error) {
+// days are a clinic's days in the line: the open ones, and the newest closed ones. With
+// all, these are all closed ones that are not done.
+func (p *Projector) days(ctx context.Context, c clinic.ID, all bool, done func(clinic.Day) bool) ([]clinic.Day, error) {
 	days, err := p.line.OpenDays(ctx, c)
 	if err != nil {
 		return nil, err
@@ -131,7 +133,7 @@ func (p *Projector) days(ctx context.Context, c clinic.ID, all bool) ([]clinic.D
 		return nil, err
 	}
 	for _, d := range closed {
-		if !slices.Contains(days, d.Day) {
+		if !slices.Contains(days, d.Day) && (!all || !done(d.Day)) {
 			days = append(days, d.Day)
 		}
 	}
@@ -144,7 +146,7 @@ type Rebuilt struct{ Days, Rows int }
 // Rebuild folds all kept logs of a clinic again into rows. It keeps the members, and who
 // was erased. A server may run meanwhile, and a repeat changes nothing.
 func (p *Projector) Rebuild(ctx context.Context, c clinic.ID) (done Rebuilt, err error) {
-	days, err := p.days(ctx, c, true)
+	days, err := p.days(ctx, c, true, func(clinic.Day) bool { return false })
 	if err != nil {
 		return done, err
 	}

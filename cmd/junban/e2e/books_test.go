@@ -80,6 +80,16 @@ func officeMorning(t *testing.T, flags ...string) {
 	member := p.text("location.hash")
 	p.picture("member")
 
+	// The member telephones again: the form begins with what is known.
+	p.click("[data-phone]")
+	p.holds("document.querySelector('[data-phone-form] input[name=name]').value === '佐藤 華子'")
+	p.click(fmt.Sprintf(`.free input[value="%s 11:00"]`, date))
+	p.click("[data-phone-form] button[type=submit]")
+	p.click("[data-act=book-yes]")
+	p.says(".phone .note", "予約しました")
+	p.says("section.one tbody", "11:00")
+	p.picture("telephone")
+
 	// A second record of the same person is merged into the first, and split again.
 	p.press("\x1b")
 	p.holds("!!document.activeElement.closest('[data-id]')")

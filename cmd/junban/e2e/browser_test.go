@@ -20,6 +20,7 @@ import (
 
 	"junban/cmd/junban/internal/programtest"
 	"junban/internal/browsertest"
+	"junban/internal/sqldb/sqldbtest"
 )
 
 // shared is a browser of this process. The first test starts it and TestMain ends it.
@@ -37,7 +38,7 @@ type shared struct {
 var shell, chromium shared
 
 func TestMain(m *testing.M) {
-	programtest.Main(m, shell.close, chromium.close)
+	programtest.Main(m, shell.close, chromium.close, sqldbtest.Stop)
 }
 
 func (s *shared) close() {

@@ -126,7 +126,7 @@ export class BookingView {
     };
     return html`<div class="ask" role="alertdialog" aria-label=${w.t("books.sureCancel")}>
       <p>${w.t("books.sureCancel")}</p>
-      <button type="button" data-act="cancel-no" @click=${() => this.ask(false)}>${w.t("staff.no")}</button>
+      <button type="button" data-act="cancel-no" @click=${() => this.ask(false)}>${w.t("books.no")}</button>
       <button type="button" class="danger" data-act="cancel-yes" .disabled=${busy} @click=${() => void yes()}>${w.t("staff.yes_cancel")}</button>
     </div>`;
   }

@@ -5,7 +5,7 @@ import type { Failure } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
 import { later } from "../desk/freeslots.ts";
 import { mark } from "../staff/letters.ts";
-import type { BookingRow, BookingRows, BookingSearch } from "../wire.ts";
+import type { BookingRow, BookingRows, BookingSearch, Staff, StaffTicket } from "../wire.ts";
 import { bookingCell, usualBookingColumns } from "./bookingcells.ts";
 import { Columns } from "./columns.ts";
 import { Exporting } from "./exporting.ts";
@@ -15,7 +15,7 @@ import { countText, list } from "./list.ts";
 
 const liveStates = ["booked", "waiting", "called", "in_service", "absent", "held"];
 const states = [...liveStates, "done", "cancelled", "no_show"];
-const refreshAfter = 3_000; // ms between two searches that a change of the line causes
+const refreshAfter = 20_000; // ms between two searches that new tickets cause: each is in the access log
 
 export class BookingsView {
   private search: BookingSearch | undefined; // of the list; undefined: nothing was searched
@@ -23,6 +23,7 @@ export class BookingsView {
   private readonly chosen = new Set<string>();
   private looking = false;
   private stale = 0; // timer of the next refresh
+  private known = new Set<string>(); // tickets that the line had at the search
   private readonly columns: Columns;
   private readonly exporting: Exporting;
   readonly ledger: Ledger;
@@ -44,20 +45,28 @@ export class BookingsView {
     window.clearTimeout(this.stale);
   }
 
-  /** The line has changed: results of open days are searched again. */
+  /**
+   * The line has changed. The rows that it has are shown as they are now; for tickets that
+   * were issued since the search, the search is repeated after a while.
+   */
   changed(): void {
     const { search, found } = this;
-    if (!search || !found || this.stale || document.hidden) return;
+    if (!search || !found) return;
+    const live = liveTickets(this.page.staff);
+    this.found = { ...found, bookings: found.bookings.map((b) => overlaid(b, live.get(b.ticket))) };
+    const issued = Array.from(live.keys()).some((id) => !this.known.has(id));
+    if (!issued || this.stale || document.hidden || found.bookings.length > pageSize) return;
     if (search.dayTo && search.dayTo < this.page.today) return;
     this.stale = window.setTimeout(() => {
       this.stale = 0;
-      if (this.search === search && !this.looking && found.bookings.length <= pageSize) void this.look(search, true);
+      if (this.search === search && !this.looking) void this.look(search, true);
     }, refreshAfter);
   }
 
   private async look(search: BookingSearch, quiet = false): Promise<void> {
     this.search = search;
     this.looking = !quiet;
+    this.known = new Set(liveTickets(this.page.staff).keys());
     if (!quiet) {
       this.chosen.clear();
       this.page.redraw();
@@ -151,6 +160,22 @@ export class BookingsView {
       }) : html`<p class="empty">${w.t("books.noneHow")}</p>`}
       ${found.next ? html`<p><button type="button" data-key="m" id="more" @click=${() => void this.further()}>${w.t("books.more")} ${mark("M")}</button></p>` : nothing}`;
   }
+}
+
+function liveTickets(staff: Staff | undefined): Map<string, StaffTicket> {
+  const all = new Map<string, StaffTicket>();
+  for (const s of staff?.services ?? []) for (const t of s.tickets) all.set(t.id, t);
+  return all;
+}
+
+/** A row as the line has its ticket now. */
+function overlaid(b: BookingRow, t: StaffTicket | undefined): BookingRow {
+  if (!t || t.state === "lost") return b;
+  const { arrivedAt, calledAt, endedAt } = t;
+  return {
+    ...b, state: t.state, number: t.number, partySize: t.partySize, firstVisit: t.firstVisit,
+    ...(arrivedAt ? { arrived: arrivedAt } : {}), ...(calledAt ? { called: calledAt } : {}), ...(endedAt ? { ended: endedAt } : {}),
+  };
 }
 
 const pageSize = 50; // as the server has it

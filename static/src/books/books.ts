@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { FreeSlots } from "../desk/freeslots.ts";
-import { PhoneBooking } from "../desk/phonebooking.ts";
+import { PhoneBooking, type Known } from "../desk/phonebooking.ts";
 import { call, type Call, type Failure } from "../lib/api.ts";
 import { freshness } from "../lib/board.ts";
 import { WallClock } from "../lib/clock.ts";
@@ -51,12 +51,12 @@ class BooksPage extends PageElement implements Books {
   private readonly actions = new Actions(this);
   private readonly focusKeeper = new FocusKeeper(this);
   private readonly desk = this as unknown as Page; // its words are more than those
-  readonly slots: SlotParts = this.slotParts();
+  private readonly free = new FreeSlots(this.desk);
+  readonly slots: SlotParts = { free: this.free, phone: new PhoneBooking(this.desk, this.free), closing: { render: () => html`` } };
   private parts = this.newParts();
 
-  private slotParts(): SlotParts {
-    const free = new FreeSlots(this.desk);
-    return { free, phone: new PhoneBooking(this.desk, free), closing: { render: () => html`` } };
+  phoneOf(known: Known): PhoneBooking {
+    return new PhoneBooking(this.desk, this.free, known);
   }
 
   private newParts() {
@@ -81,7 +81,7 @@ class BooksPage extends PageElement implements Books {
       return days ? daySelect(this.w, days, false, false) : nothing;
     },
     received: () => Promise.resolve(),
-    changed: () => Promise.resolve(),
+    changed: () => (this.place.view === "members" ? this.parts.member.changed() : Promise.resolve()),
   };
 
   override connectedCallback(): void {

@@ -56,7 +56,7 @@ export class Columns {
         <div class="choices">${names.map((c) => html`<label class="check"><input type="checkbox" name="column" value=${c} .defaultChecked=${shown.includes(c)}> ${this.label(c)}</label>`)}</div>
       </fieldset>
       <button type="submit" class="primary" .disabled=${busy}>${w.t("staff.save")}</button>
-      <button type="button" data-act="columns-no" @click=${() => this.turn(false)}>${w.t("staff.no")}</button>
+      <button type="button" data-act="columns-no" @click=${() => this.turn(false)}>${w.t("books.no")}</button>
     </form>`;
   }
 }

@@ -51,7 +51,7 @@ export class Exporting {
       </fieldset>
       <label>${w.t("books.encoding")} <select name="encoding"><option value="utf-8">UTF-8 (Excel)</option><option value="cp932">${w.t("books.cp932")}</option></select></label>
       <button type="submit" class="primary" .disabled=${busy}>${w.t("books.csvMake")}</button>
-      <button type="button" data-act="export-no" @click=${() => this.turn(false)}>${w.t("staff.no")}</button>
+      <button type="button" data-act="export-no" @click=${() => this.turn(false)}>${w.t("books.no")}</button>
     </form>`;
   }
 

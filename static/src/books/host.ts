@@ -1,5 +1,6 @@
 // What the page of the books offers to its views.
 
+import type { Known, PhoneBooking } from "../desk/phonebooking.ts";
 import type { Call, Failure } from "../lib/api.ts";
 import type { Words } from "../lib/i18n.ts";
 import type { Page } from "../staff/page.ts";
@@ -26,6 +27,8 @@ export interface Books extends Omit<Page, "w"> {
    * page shows unless refused returns true.
    */
   read<T>(call: Call, refused?: (f: Failure) => boolean): Promise<T | undefined>;
+  /** The form of a booking for a member who telephones. */
+  phoneOf(known: Known): PhoneBooking;
   /** Forgets the lists: somebody in them was erased. */
   forgetLists(): void;
   /** The live ticket of a booking, with what may be done to it now; undefined: it is over. */

@@ -73,7 +73,7 @@ export class Importing {
         ${result && result.errors.length > 0 ? html`<ul class="errors">${result.errors.map((e) => html`<li>${w.t("books.line", { n: e.line })} ${e.field ? w.find("column", e.field) ?? nothing : nothing} ${w.find("books", "import_" + e.code) ?? e.text}</li>`)}</ul>` : nothing}
       </div>
       <button type="button" class="primary" data-act="import-yes" .disabled=${!good || this.sending || !file} @click=${() => void this.send(false)}>${w.t("books.importYes")}</button>
-      <button type="button" data-act="import-no" @click=${() => this.turn(false)}>${w.t("staff.no")}</button>
+      <button type="button" data-act="import-no" @click=${() => this.turn(false)}>${w.t("books.no")}</button>
     </div>`;
   }
 }

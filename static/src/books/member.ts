@@ -2,10 +2,12 @@
 // rights: all data as a file, and the erasure.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import type { PhoneBooking } from "../desk/phonebooking.ts";
 import { newKey, type Failure } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
 import { put } from "../staff/calls.ts";
 import { mark } from "../staff/letters.ts";
+import { isSlotService } from "../staff/snapshot.ts";
 import type { BookingRow, BookingRows, Candidates, Certificate, Member, MemberFields, Merge, Merges } from "../wire.ts";
 import { bookingCell, dated } from "./bookingcells.ts";
 import { download } from "./download.ts";
@@ -25,6 +27,7 @@ export class MemberView {
   private merges: Merge[] = [];
   private asked = ""; // "edit", "erase", or the id of the member to merge
   private certificate: Certificate | undefined; // of the erasure just now
+  private phone: PhoneBooking | undefined;
   private readonly form: MemberForm;
 
   constructor(private readonly page: Books, private readonly expire: (f: Failure) => void) {
@@ -32,7 +35,7 @@ export class MemberView {
   }
 
   async open(id: string): Promise<void> {
-    Object.assign(this, { id, member: undefined, bookings: undefined, candidates: [], merges: [], asked: "", certificate: undefined });
+    Object.assign(this, { id, member: undefined, bookings: undefined, candidates: [], merges: [], asked: "", certificate: undefined, phone: undefined });
     this.page.redraw();
     await this.read();
     void this.page.updateComplete.then(() => document.querySelector<HTMLElement>("#member-title")?.focus());
@@ -47,6 +50,8 @@ export class MemberView {
     const member = await page.read<Member>({ method: "GET", path: this.own() });
     if (this.id !== id || !member) return page.redraw();
     this.member = member;
+    const { name, phone, card } = member.fields;
+    if (!this.phone) this.phone = page.phoneOf({ member: member.id, name, phone, cardNumber: card });
     page.redraw();
     const [bookings, candidates, merges] = await Promise.all([
       page.read<BookingRows>({ method: "GET", path: this.own("/bookings") }),
@@ -58,6 +63,11 @@ export class MemberView {
     this.candidates = candidates?.members ?? [];
     this.merges = merges?.merges ?? [];
     page.redraw();
+  }
+
+  /** A booking was made or changed here. */
+  async changed(): Promise<void> {
+    if (this.member) await this.read();
   }
 
   private async further(): Promise<void> {
@@ -90,6 +100,7 @@ export class MemberView {
     const saved = (await page.send(page.w.t("books.edit"), put(this.own(), { version: m.version, fields }), this.form.refused)) as Member | undefined;
     if (!saved) return;
     this.member = saved;
+    this.phone = undefined; // its form begins with the former fields
     this.ask("");
     await this.read();
   }
@@ -109,6 +120,7 @@ export class MemberView {
           .map(({ name, value }) => html`<div><dt>${w.find("column", name) ?? name}</dt><dd>${value}</dd></div>`)}</dl>
           ${m.mergedInto ? nothing : html`<p class="acts"><button type="button" data-act="edit" data-key="e" @click=${() => this.ask("edit")}>${w.t("books.edit")} ${mark("E")}</button></p>`}</div>
         ${m.mergedInto ? nothing : this.alike(m)}</div>`}
+      ${m.mergedInto ? nothing : (this.page.staff?.services ?? []).filter(isSlotService).map((s) => html`<div class="phones">${this.phone?.render(s) ?? nothing} <span>${s.board.name}</span></div>`)}
       ${this.visits()}
       ${this.merged()}
       ${admin && !m.mergedInto ? this.rights(m) : nothing}
@@ -151,7 +163,7 @@ export class MemberView {
           const [a, b] = [memberCell(name)(w, m), memberCell(name)(w, other)];
           return a === nothing && b === nothing ? nothing : html`<tr><th scope="row">${w.find("column", name) ?? name}</th><td>${a}</td><td>${b}</td></tr>`;
         })}</tbody></table></div>
-      <button type="button" data-act="merge-no" @click=${() => this.ask("")}>${w.t("staff.no")}</button>
+      <button type="button" data-act="merge-no" @click=${() => this.ask("")}>${w.t("books.no")}</button>
       <button type="button" class="danger" data-act="merge-yes" .disabled=${busy} @click=${() => void yes()}>${w.t("books.mergeYes")}</button>
     </div>`;
   }
@@ -196,7 +208,7 @@ export class MemberView {
       ${this.asked === "erase" ? html`<form id="erase" class="ask" @submit=${(e: Event) => void erase(e)}>
         <p>${w.t("books.sureErase")}</p>
         <label>${w.t("books.eraseType", { n: m.number })} <input name="number" inputmode="numeric" maxlength="12" required autocomplete="off"></label>
-        <button type="button" data-act="erase-no" @click=${() => this.ask("")}>${w.t("staff.no")}</button>
+        <button type="button" data-act="erase-no" @click=${() => this.ask("")}>${w.t("books.no")}</button>
         <button type="submit" class="danger" data-act="erase-yes" .disabled=${busy}>${w.t("books.eraseYes")}</button>
       </form>` : nothing}`;
   }

@@ -54,7 +54,7 @@ export class MemberForm {
         <label>${w.t("column.tags")} <input name="tags" maxlength="300" autocomplete="off" .defaultValue=${of.tags.join("、")} aria-invalid=${error("tags") ? "true" : "false"}> <small>${w.t("books.tagsHint")}</small>${wrong("tags")}</label></div>
       <label>${w.t("column.memo")} <textarea name="memo" rows="3" maxlength="500" .defaultValue=${of.memo} aria-invalid=${error("memo") ? "true" : "false"}></textarea>${wrong("memo")}</label>
       <button type="submit" class="primary" data-act="member-save" .disabled=${busy}>${w.t("staff.save")}</button>
-      <button type="button" data-act="member-no" @click=${close}>${w.t("staff.no")}</button>
+      <button type="button" data-act="member-no" @click=${close}>${w.t("books.no")}</button>
     </form>`;
   }
 }

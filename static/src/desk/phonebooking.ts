@@ -14,11 +14,19 @@ import type { Issued, IssueRequest, StaffService } from "../wire.ts";
 import { slotOf, type FreeSlots } from "./freeslots.ts";
 import { insistBox, overBound } from "./insist.ts";
 
+/** A member who telephones: the form begins with what is known. */
+export interface Known {
+  member: string; // id
+  name: string;
+  phone: string;
+  cardNumber: string;
+}
+
 export class PhoneBooking {
   private asked: { service: string; body: IssueRequest; form: HTMLFormElement } | undefined;
   private done: { service: string; issued: Issued; name: string } | undefined;
 
-  constructor(private readonly page: Page, private readonly free: FreeSlots) {}
+  constructor(private readonly page: Page, private readonly free: FreeSlots, private readonly known?: Known) {}
 
   render(s: StaffService): TemplateResult {
     const { page } = this;
@@ -49,17 +57,17 @@ export class PhoneBooking {
       const form = e.currentTarget as HTMLFormElement;
       const slot = slotOf(field(form, "slot"));
       if (!slot) return page.report(w.t("slots.chooseSlot"));
-      this.asked = { service, form, body: { ...patientOf(form), ...slot } };
+      this.asked = { service, form, body: { ...patientOf(form), ...slot, ...(this.known ? { member: this.known.member } : {}) } };
       page.redraw();
       void page.updateComplete.then(() => form.querySelector<HTMLElement>("[data-act=book-yes]")?.focus());
     };
     return html`<form class="ask" data-phone-form @submit=${submit}>
       <div .hidden=${asked !== undefined}>
         ${this.free.render(key)}
-        <label>${w.t("patient.name")} <input name="name" autocomplete="off" required></label>
+        <label>${w.t("patient.name")} <input name="name" autocomplete="off" required .defaultValue=${this.known?.name ?? ""}></label>
         <div class="pair">
-          <label>${w.t("patient.phone")} <input name="phone" type="tel" autocomplete="off" required></label>
-          <label>${w.t("patient.cardNumber")} <input name="cardNumber" autocomplete="off"></label>
+          <label>${w.t("patient.phone")} <input name="phone" type="tel" autocomplete="off" required .defaultValue=${this.known?.phone ?? ""}></label>
+          <label>${w.t("patient.cardNumber")} <input name="cardNumber" autocomplete="off" .defaultValue=${this.known?.cardNumber ?? ""}></label>
         </div>
         <div class="pair">
           <label>${w.t("patient.partySize")} <input name="partySize" type="number" min="1" max=${serviceRules.maxParty.most} .defaultValue=${"1"}></label>

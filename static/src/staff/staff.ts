@@ -283,7 +283,8 @@ class StaffPage extends PageElement implements Page {
 
   private main(staff: Staff): TemplateResult {
     return html`<nav>${views.filter((v) => this.may(v)).map((v) => html`<button type="button" data-view=${v} .disabled=${this.busy}
-        aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}</nav>
+        aria-pressed=${v === this.view ? "true" : "false"} @click=${() => this.turn(v, staff)}>${this.w.t(`staff.view_${v}`)}</button>`)}
+        <a href="/books" id="to-books">${this.w.t("staff.books")}</a></nav>
       <main>
         <div class="tools" .hidden=${this.view !== "line"}>
           <form @submit=${this.seek}><label>${this.w.t("keys.find")} ${mark("/")} <input id="find" name="number" inputmode="numeric" maxlength="9" autocomplete="off"></label></form>
