@@ -25,7 +25,7 @@ run:
 # browser drive the same program without it. $(alone) is what needs no detector in a
 # package that it watches: one goroutine computes, as in the suites of the line; a
 # search of histories takes the time; or loadtest drives programs built without it.
-watched = ./hub/... ./queue ./queue/feed ./queue/journal ./queue/keeper ./queue/learn ./api/... ./account ./device ./loadtest
+watched = ./hub/... ./register/projection ./queue ./queue/feed ./queue/journal ./queue/keeper ./queue/learn ./api/... ./account ./device ./loadtest
 alone = ^TestRandom_|Linearizable|^Test(Model|Memory|Store)(Is|Has|Keeps)|^Test(Short|Compare)_
 meeting = ^Test(Serve|Embedded|Simulate|Shutdown|Parts|Conns|Proxy|Check|Log)_|^TestE2E_(TheDesksClickReachesEveryScreen|TwoDesksCallTwoPeople|OnePressCallsOnePatient)$$
 others = $(filter-out $(addprefix junban/,$(subst /...,%,$(watched:./%=%)) cmd/junban cmd/junban/e2e static/story),$(shell $(GO) list ./...))

@@ -21,9 +21,12 @@ func TestSettings_ChangeWhileActsRun(t *testing.T) {
 	}
 	c := queuetest.NewClinic(t, s)
 	const rounds = 40
+	acts := make(chan struct{}, 2*rounds)
 	var all sync.WaitGroup
 	all.Go(func() {
 		for i := range rounds {
+			<-acts // an act is refused whose record changes again and again
+			<-acts
 			record, err := s.Clinic(t.Context(), c.ID)
 			if err != nil {
 				t.Error(err)
@@ -38,6 +41,14 @@ func TestSettings_ChangeWhileActsRun(t *testing.T) {
 	})
 	for range 2 {
 		all.Go(func() {
+			defer func() { // after a failure the other goroutine still ends
+				for range rounds {
+					select {
+					case acts <- struct{}{}:
+					default:
+					}
+				}
+			}()
 			for range rounds {
 				_, err := s.Issue(t.Context(), clinic.Ref{Clinic: c.ID, Service: "1"}, queue.Request{Channel: "desk", Party: 1}, queue.Act{})
 				if _, refused := errors.AsType[*refusal.Refusal](err); err != nil && !refused {
@@ -52,6 +63,7 @@ func TestSettings_ChangeWhileActsRun(t *testing.T) {
 				for _, l := range snap.Lines {
 					l.Service.Hides("calling")
 				}
+				acts <- struct{}{}
 			}
 		})
 	}

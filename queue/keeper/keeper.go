@@ -28,7 +28,8 @@ type Options struct {
 // Books keep what they were projected from the days. They keep each part for as long as the
 // line does.
 type Books interface {
-	// Expire removes the patients of days before one, and all of the days before another.
+	// Expire removes the patients of days before one, and all of the days before another. It
+	// may leave some for the next call, unless it removed none.
 	Expire(ctx context.Context, c clinic.ID, patientsBefore, rowsBefore clinic.Day) (patients, rows int64, err error)
 }
 
@@ -176,8 +177,12 @@ func (k *Keeper) clinic(ctx context.Context, c clinic.ID) error {
 	if err := k.tidy(ctx, record); err != nil {
 		return fmt.Errorf("remove old days of clinic %s: %w", c, err)
 	}
-	if err := k.expireBooks(ctx, record, loc); err != nil {
+	more, err := k.expireBooks(ctx, record, loc)
+	if err != nil {
 		return fmt.Errorf("remove old bookings of clinic %s: %w", c, err)
+	}
+	if more {
+		return nil // the other clinics' days do not wait for it
 	}
 	k.tidied[c] = tidied{rev: record.Rev, day: today}
 	return nil
@@ -225,12 +230,12 @@ func (k *Keeper) tidy(ctx context.Context, record clinic.Clinic) error {
 }
 
 // expireBooks removes from the books what a clinic no longer keeps. Their days go on the
-// same date as the line's.
-func (k *Keeper) expireBooks(ctx context.Context, record clinic.Clinic, loc *time.Location) error {
+// same date as the line's. It reports whether more may be left for the next round.
+func (k *Keeper) expireBooks(ctx context.Context, record clinic.Clinic, loc *time.Location) (more bool, err error) {
 	if k.books == nil {
-		return nil
+		return false, nil
 	}
 	before := func(kept time.Duration) clinic.Day { return record.DayOf(k.line.Now().Add(-kept), loc) }
-	_, _, err := k.books.Expire(ctx, record.ID, before(record.KeepPatients()), before(record.KeepDays()))
-	return err
+	patients, rows, err := k.books.Expire(ctx, record.ID, before(record.KeepPatients()), before(record.KeepDays()))
+	return patients+rows > 0, err
 }

@@ -144,3 +144,11 @@ func FuzzKeys(f *testing.F) {
 		}
 	})
 }
+
+// TestGrams_AreThoseOfStoredRows: databases keep the bits, so they never change.
+func TestGrams_AreThoseOfStoredRows(t *testing.T) {
+	t.Parallel()
+	if got, want := Grams("髙橋 花子", "タカハシ ハナコ"), int64(1161933468054212673); got != want {
+		t.Errorf("%d, want %d", got, want)
+	}
+}
