@@ -54,7 +54,7 @@ func (b *Books) showMemberBookings(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	if _, err := b.Register.Member(r.Context(), id, named(r), a.By); err != nil {
+	if _, err := b.Register.Resolve(r.Context(), id, named(r)); err != nil {
 		return of(err)
 	}
 	page, err := b.Register.BookingsOf(r.Context(), id, named(r), r.URL.Query().Get("after"), a.By)

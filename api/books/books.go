@@ -20,6 +20,7 @@ import (
 type Register interface {
 	AddMember(ctx context.Context, c clinic.ID, f register.MemberFields, key string, by clinic.Actor) (register.Member, error)
 	Member(ctx context.Context, c clinic.ID, id register.MemberID, by clinic.Actor) (register.Member, error)
+	Resolve(ctx context.Context, c clinic.ID, id register.MemberID) (register.MemberID, error)
 	EditMember(ctx context.Context, c clinic.ID, id register.MemberID, f register.MemberFields, version int64, by clinic.Actor) (register.Member, error)
 	SearchMembers(ctx context.Context, c clinic.ID, q register.MemberQuery, by clinic.Actor) (register.MemberPage, error)
 	Candidates(ctx context.Context, c clinic.ID, id register.MemberID) ([]register.Member, error)

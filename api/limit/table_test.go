@@ -12,7 +12,7 @@ import (
 // table lists all limits, in the order of README.md.
 var table = []*Limit{
 	WebTickets, WebBookings, WebRequests, Lookups, LookupPhones, LookupCodes, PhoneLookups, PhonesLookedUp, FoundCodes, Arrivals, ClinicNumbers, WatchedClinics,
-	ScreenCodes, ScreenLooks, ScreenClaims,
+	ScreenCodes, ScreenLooks, BookSearches, ScreenClaims,
 	UserLogins, ClinicLogins, AllLogins, DeviceLogins, OldPasswords,
 }
 

@@ -65,7 +65,8 @@ if act == 'restore' then
   if not t.n and not t.slot then add_count(service, 'booked', 1) end
 end
 join(t)
-log_change({}, t, act)
+local kind = act == 'restore' and 'restore' or 'lost'
+log_change({}, t, kind)
 local text = save(t)
 if ARGV[16] ~= '' then
   redis.call('HSET', PATIENTS, t.id, ARGV[16])

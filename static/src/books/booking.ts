@@ -10,10 +10,11 @@ import type { Page } from "../staff/page.ts";
 import type { BookingRow, Member, Members, StaffTicket } from "../wire.ts";
 import { bookingCell, dated, stateMark, timeOf } from "./bookingcells.ts";
 import type { Books } from "./host.ts";
+import { liveTickets, overlaid } from "./overlay.ts";
 
 const facts = ["name", "kana", "phone", "card", "birth", "sex", "mail", "symptoms", "memo", "service", "kind", "party", "firstVisit", "channel", "number", "room", "issued", "updated", "arrived", "called", "entered", "ended"];
-const settleEvery = 700; // ms until the register has what was done to the line
-const settleTries = 6;
+const settleEvery = 1_000; // ms until the register has what was done to the line
+const settleTries = 3; // each is in the access log
 
 export class BookingView {
   private row: BookingRow | undefined;
@@ -33,8 +34,12 @@ export class BookingView {
   }
 
   /** The line has changed. */
-  async changed(): Promise<void> {
-    if (this.id && this.row && !this.page.ui.open && !this.asking) await this.read(true);
+  changed(): void {
+    const t = liveTickets(this.page.staff).get(this.id);
+    if (!t || !this.row || this.page.ui.open || this.asking) return;
+    this.ticket = t;
+    this.row = overlaid(this.row, t);
+    this.page.redraw();
   }
 
   private async read(quiet = false): Promise<void> {
@@ -62,9 +67,9 @@ export class BookingView {
     const { id } = this;
     const before = this.row?.updated;
     for (let i = 0; i < settleTries && this.id === id; i++) {
+      await new Promise((done) => setTimeout(done, settleEvery));
       await this.read(true);
       if (this.row?.updated !== before) return;
-      await new Promise((done) => setTimeout(done, settleEvery));
     }
   }
 

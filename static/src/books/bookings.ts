@@ -5,13 +5,14 @@ import type { Failure } from "../lib/api.ts";
 import { field } from "../lib/element.ts";
 import { later } from "../desk/freeslots.ts";
 import { mark } from "../staff/letters.ts";
-import type { BookingRow, BookingRows, BookingSearch, Staff, StaffTicket } from "../wire.ts";
+import type { BookingRow, BookingRows, BookingSearch } from "../wire.ts";
 import { bookingCell, usualBookingColumns } from "./bookingcells.ts";
 import { Columns } from "./columns.ts";
 import { Exporting } from "./exporting.ts";
 import type { Books } from "./host.ts";
 import { Ledger } from "./ledger.ts";
 import { countText, list } from "./list.ts";
+import { liveTickets, overlaid } from "./overlay.ts";
 
 const liveStates = ["booked", "waiting", "called", "in_service", "absent", "held"];
 const states = [...liveStates, "done", "cancelled", "no_show"];
@@ -160,22 +161,6 @@ export class BookingsView {
       }) : html`<p class="empty">${w.t("books.noneHow")}</p>`}
       ${found.next ? html`<p><button type="button" data-key="m" id="more" @click=${() => void this.further()}>${w.t("books.more")} ${mark("M")}</button></p>` : nothing}`;
   }
-}
-
-function liveTickets(staff: Staff | undefined): Map<string, StaffTicket> {
-  const all = new Map<string, StaffTicket>();
-  for (const s of staff?.services ?? []) for (const t of s.tickets) all.set(t.id, t);
-  return all;
-}
-
-/** A row as the line has its ticket now. */
-function overlaid(b: BookingRow, t: StaffTicket | undefined): BookingRow {
-  if (!t || t.state === "lost") return b;
-  const { arrivedAt, calledAt, endedAt } = t;
-  return {
-    ...b, state: t.state, number: t.number, partySize: t.partySize, firstVisit: t.firstVisit,
-    ...(arrivedAt ? { arrived: arrivedAt } : {}), ...(calledAt ? { called: calledAt } : {}), ...(endedAt ? { ended: endedAt } : {}),
-  };
 }
 
 const pageSize = 50; // as the server has it

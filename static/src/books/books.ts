@@ -307,7 +307,7 @@ class BooksPage extends PageElement implements Books {
     const first = !this.staff;
     if (f.staff) this.staff = f.staff;
     if (first && this.staff) this.arrive();
-    else if (f.staff && this.place.id && this.place.view === "bookings") void this.parts.booking.changed();
+    else if (f.staff && this.place.id && this.place.view === "bookings") this.parts.booking.changed();
     else if (f.staff && this.place.view === "bookings") this.parts.bookings.changed();
     this.requestUpdate();
   }
