@@ -192,6 +192,9 @@ func TestBooks_BookingsAreSearchedByAllConditions(t *testing.T) {
 		w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{Symptoms: "せき"}))
 		w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{After: "nonsense"}))
 		w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{Member: "佐藤 花子"}))
+		if res := w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{States: []string{"lunch"}})); !strings.Contains(string(res.body), "lunch") {
+			t.Errorf("the answer has not what is wrong: %s", res.body)
+		}
 		w.refused(400, "field_invalid", w.send("search/bookings", wire.BookingSearch{Text: strings.Repeat("あ", 1000)}))
 		w.refused(400, "field_invalid", w.send("search/bookings", wire.BookingSearch{DayFrom: "yesterday"}))
 		w.refused(400, "field_invalid", w.send("search/members", wire.MemberSearch{Text: strings.Repeat("a", 1000)}))
@@ -271,7 +274,9 @@ func TestBooks_WithoutTheDatabaseTheLineGoesOn(t *testing.T) {
 	if err := w.db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	w.refused(503, "register_unavailable", w.send("search/members", wire.MemberSearch{}))
+	if res := w.refused(503, "register_unavailable", w.send("search/members", wire.MemberSearch{})); strings.Contains(string(res.body), "closed") {
+		t.Errorf("the answer has the cause: %s", res.body)
+	}
 	w.refused(503, "register_unavailable", w.read("members/m1"))
 	w.refused(503, "register_unavailable", w.send("search/bookings", wire.BookingSearch{}))
 	w.issue("1", wire.IssueRequest{})

@@ -85,7 +85,7 @@ func (s *Store) AccessLog(ctx context.Context, c clinic.ID, q AccessQuery) (Acce
 	}
 	if q.After != "" {
 		if !sortedForm.MatchString(q.After) {
-			return AccessPage{}, ErrBadQuery
+			return AccessPage{}, bad("the page is not one of this list")
 		}
 		args = append(args, q.After)
 		where += fmt.Sprintf(" AND l.id < $%d", len(args))

@@ -87,7 +87,7 @@ func (s *Store) CandidateGroups(ctx context.Context, c clinic.ID, after string) 
 			err = json.Unmarshal(data, &at)
 		}
 		if err != nil || at.By != ofPhone && at.By != ofBirth || strings.ContainsFunc(at.Value+at.Name, typed.Refused) {
-			return GroupPage{}, ErrBadQuery
+			return GroupPage{}, bad("the page is not one of this list")
 		}
 	}
 	page := GroupPage{Groups: [][]Member{}}

@@ -21,7 +21,7 @@ var (
 	ErrExportUnfinished = refusal.New("export_unfinished", "this file is not ready yet")
 	ErrExportsBusy      = refusal.New("exports_busy", "the clinic has three unfinished exports; wait for one of them")
 	ErrExportExpired    = refusal.New("export_expired", "this file has expired; export it again")
-	ErrBadQuery         = refusal.New("query_invalid", "the search text is too long, or the page is not one of this search")
+	ErrBadQuery         = refusal.New("query_invalid", "this search is not possible")
 	ErrTooManyRows      = refusal.New("import_too_large", "the file has more than 200,000 rows")
 )
 

@@ -159,7 +159,7 @@ var cardText = regexp.MustCompile(`^[A-Z0-9-]*[0-9][A-Z0-9-]*$`)
 
 func newMemberSearch(q MemberQuery) (memberSearch, error) {
 	if utf8.RuneCountInString(q.Text) > maxText {
-		return memberSearch{}, ErrBadQuery
+		return memberSearch{}, bad("the text has more than %d characters", maxText)
 	}
 	text := strings.ToValidUTF8(q.Text, "")
 	sum := sha256.Sum256([]byte(text))
@@ -171,7 +171,7 @@ func newMemberSearch(q MemberQuery) (memberSearch, error) {
 			err = json.Unmarshal(data, &at)
 		}
 		if err != nil || at.Of != m.at.Of || at.Count < 0 || at.Count > countMost || !memberForm.MatchString(string(at.ID)) || strings.ContainsFunc(at.Kana, typed.Refused) {
-			return memberSearch{}, ErrBadQuery
+			return memberSearch{}, bad("the page is not one of this search")
 		}
 		m.at = at
 	}
@@ -185,7 +185,7 @@ func newMemberSearch(q MemberQuery) (memberSearch, error) {
 		}
 	}
 	if len(m.words) > maxWords {
-		return memberSearch{}, ErrBadQuery
+		return memberSearch{}, bad("the text has more than %d words", maxWords)
 	}
 	switch {
 	case len(m.words) > 0:

@@ -93,11 +93,16 @@ func (b *Books) Routes() []route.Route {
 	return routes
 }
 
-// down is a failure of the register's database.
-type down struct{ error }
+// down is a failure of the register's database. Its cause is for the log alone: it may name
+// the database and its host.
+type down struct{ cause error }
 
-func (down) Code() string    { return "register_unavailable" }
-func (d down) Unwrap() error { return d.error }
+func (d down) Error() string { return "register_unavailable: " + d.cause.Error() }
+
+// Unwrap returns the problem for the client, and the cause for the log.
+func (d down) Unwrap() []error {
+	return []error{problem.Problem{Code: "register_unavailable", Detail: "the register does not answer; try again in a few seconds"}, d.cause}
+}
 
 // answered turns what the register refuses into problems. Any other error of it means that
 // its database did not answer.
@@ -112,6 +117,8 @@ func answered(h route.Handler) route.Handler {
 			return nil
 		case register.InvalidFields(err) != nil:
 			return problem.Fields(register.InvalidFields(err), "")
+		case errors.Is(err, register.ErrBadQuery):
+			return problem.Refuse("query_invalid", "%v", err) // with what is wrong
 		case errors.As(err, &own), errors.As(err, &refused):
 			return err
 		case errors.As(err, &ofRegister):

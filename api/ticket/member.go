@@ -25,6 +25,8 @@ func (ts *Tickets) filled(ctx context.Context, c clinic.ID, body wire.IssueReque
 	if ts.Members == nil {
 		return body, unregistered(errors.New("there is no register"))
 	}
+	ctx, cancel := context.WithTimeout(ctx, recordWithin)
+	defer cancel()
 	m, err := ts.Members.Member(ctx, c, register.MemberID(body.Member), by)
 	if err != nil {
 		return body, unregistered(err)
