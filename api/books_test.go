@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -190,6 +191,7 @@ func TestBooks_BookingsAreSearchedByAllConditions(t *testing.T) {
 		}
 		w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{Symptoms: "せき"}))
 		w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{After: "nonsense"}))
+		w.refused(400, "query_invalid", w.send("search/bookings", wire.BookingSearch{Member: "佐藤 花子"}))
 		w.refused(400, "field_invalid", w.send("search/bookings", wire.BookingSearch{Text: strings.Repeat("あ", 1000)}))
 		w.refused(400, "field_invalid", w.send("search/bookings", wire.BookingSearch{DayFrom: "yesterday"}))
 		w.refused(400, "field_invalid", w.send("search/members", wire.MemberSearch{Text: strings.Repeat("a", 1000)}))
@@ -339,6 +341,43 @@ func TestBooks_MembersAreImportedAllOrNone(t *testing.T) {
 			t.Errorf("found %+v", found)
 		}
 	})
+}
+
+// TestBooks_AWrongFileIsReadToItsEnd checks that the answer comes after the file. Chromium
+// reports a broken connection, not the answer, if it comes while the file is sent.
+func TestBooks_AWrongFileIsReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	w := newBooksWorld(t, sqldbtest.Memory(t))
+	file := strings.NewReader("\xff\xfe" + strings.Repeat("a\x00\n\x00", 4<<20))
+	r := w.request(ask{method: "POST", path: w.at("import/members"), cookie: w.cookie, loose: true, header: http.Header{"Content-Type": {"text/csv"}}}, file)
+	res, err := w.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var got wire.Imported
+	if err := json.NewDecoder(res.Body).Decode(&got); err != nil || len(got.Errors) != 1 || got.Errors[0].Code != "file_utf16" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if file.Len() > 0 || res.Close {
+		t.Errorf("%d bytes of the file are not read", file.Len())
+	}
+}
+
+// TestBooks_AnImportedMemberCanBeEdited corrects a name whose member has the longest memo.
+func TestBooks_AnImportedMemberCanBeEdited(t *testing.T) {
+	t.Parallel()
+	w := newBooksWorld(t, sqldbtest.Memory(t))
+	file := "氏名,電話番号,メモ\n" + strings.Repeat("長", register.MostName) + ",(03) 0000-0000," + strings.Repeat("記", register.MostMemo) + "\n"
+	if done := get[wire.Imported](w.world, 200, ask{method: "POST", path: w.at("import/members"), cookie: w.cookie, body: file, loose: true, header: http.Header{"Content-Type": {"text/csv"}}}); done.Added != 1 {
+		t.Fatalf("%+v", done)
+	}
+	m := w.search("")[0]
+	m.Fields.Kana = "ナガイ"
+	edited := get[wire.Member](w.world, 200, ask{method: "PUT", path: w.at("members/" + m.ID), cookie: w.cookie, body: wire.MemberChange{Version: m.Version, Fields: m.Fields}})
+	if edited.Fields.Kana != m.Fields.Kana || edited.Fields.Memo != m.Fields.Memo {
+		t.Errorf("%+v", edited)
+	}
 }
 
 func TestBooks_FilesAreMadeAtOnceAndInTheBackground(t *testing.T) {

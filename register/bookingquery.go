@@ -54,6 +54,11 @@ func (q BookingQuery) check() error {
 			return bad("a text is not valid")
 		}
 	}
+	if q.Member != "" { // which the access log keeps
+		if _, err := ParseMemberID(string(q.Member)); err != nil {
+			return bad("the id of the member is not valid")
+		}
+	}
 	for _, s := range q.State {
 		if !known(s) {
 			return bad("state %q is unknown", string(s))

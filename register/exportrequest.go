@@ -33,6 +33,8 @@ func (r ExportRequest) clean() (ExportRequest, error) {
 	for i, name := range r.Columns {
 		if !slices.Contains(all, name) {
 			errs = append(errs, rule.Wrong(fmt.Sprintf("columns[%d]", i), rule.NotOneOf, "value", name, "values", all))
+		} else if slices.Contains(r.Columns[:i], name) { // else a row could be as long as a request
+			errs = append(errs, rule.Wrong(fmt.Sprintf("columns[%d]", i), rule.UsedTwice, "value", name))
 		}
 	}
 	if _, err := csvfile.ParseEncoding(r.Encoding); err != nil {

@@ -184,6 +184,7 @@ func TestStartExport_RefusesWhatCannotBe(t *testing.T) {
 			"encoding": func(r *register.ExportRequest) { r.Encoding = "latin-1" },
 			"language": func(r *register.ExportRequest) { r.Words.Language = "fr" },
 			"column":   func(r *register.ExportRequest) { r.Columns = []string{"name", "code"} },
+			"twice":    func(r *register.ExportRequest) { r.Columns = []string{"name", "state", "name"} },
 		} {
 			r := good
 			change(&r)

@@ -16,16 +16,25 @@ import (
 // oldestBirth is the first date of birth that is accepted.
 const oldestBirth = "1868-01-25"
 
+// How many characters a field of a member may have, from a form or from a file.
+const (
+	MostName  = 100 // and kana
+	MostPhone = 40
+	MostMail  = 254
+	MostCard  = 20
+	MostMemo  = 2000
+)
+
 // MemberRules bound the fields of a member.
 var MemberRules = rule.Table[MemberFields]{
-	rule.Text("name", 0, 100, func(f *MemberFields) *string { return &f.Name }),
-	rule.Text("kana", 0, 100, func(f *MemberFields) *string { return &f.Kana }),
+	rule.Text("name", 0, MostName, func(f *MemberFields) *string { return &f.Name }),
+	rule.Text("kana", 0, MostName, func(f *MemberFields) *string { return &f.Kana }),
 	rule.OptionalForm("birth", rule.NotDate, rule.IsDate, func(f *MemberFields) *string { return &f.Birth }),
 	rule.OptionalChoice("sex", queue.Sexes, func(f *MemberFields) *string { return &f.Sex }),
-	rule.Text("phone", 0, 40, func(f *MemberFields) *string { return &f.Phone }),
-	rule.Text("mail", 0, 254, func(f *MemberFields) *string { return &f.Mail }),
-	rule.Text("card", 0, 20, func(f *MemberFields) *string { return &f.Card }),
-	rule.Lines("memo", 0, 2000, func(f *MemberFields) *string { return &f.Memo }),
+	rule.Text("phone", 0, MostPhone, func(f *MemberFields) *string { return &f.Phone }),
+	rule.Text("mail", 0, MostMail, func(f *MemberFields) *string { return &f.Mail }),
+	rule.Text("card", 0, MostCard, func(f *MemberFields) *string { return &f.Card }),
+	rule.Lines("memo", 0, MostMemo, func(f *MemberFields) *string { return &f.Memo }),
 	rule.List("tags", 0, 20, func(f *MemberFields) []string { return f.Tags }, rule.Table[string]{rule.Text("", 1, 30, rule.Itself[string])}),
 }
 

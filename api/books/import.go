@@ -30,11 +30,13 @@ func (b *Books) importMembers(w http.ResponseWriter, r *http.Request) error {
 	_ = control.SetReadDeadline(time.Now().Add(downloadWithin))
 	_ = control.SetWriteDeadline(time.Now().Add(downloadWithin))
 	answer := wire.Imported{Dry: r.URL.Query().Has("dry"), Errors: []wire.ImportError{}}
-	rows, err := readMembers(http.MaxBytesReader(w, r.Body, mostImport+1), &answer)
+	file := http.MaxBytesReader(w, r.Body, mostImport+1)
+	rows, err := readMembers(file, &answer)
 	if err != nil {
 		return err
 	}
 	if len(answer.Errors) > 0 {
+		_, _ = io.Copy(io.Discard, file) // a browser that still sends would see a broken connection, not the answer
 		return route.Encode(w, http.StatusOK, answer)
 	}
 	done, err := b.Register.ImportMembers(ctx, id, rows, answer.Dry, a.By)

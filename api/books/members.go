@@ -154,8 +154,8 @@ func memberFields(f wire.MemberFields) (register.MemberFields, error) {
 		most       int
 		into       *string
 	}{
-		{"name", f.Name, route.MaxName, &out.Name}, {"kana", f.Kana, route.MaxName, &out.Kana}, {"phone", f.Phone, 30, &out.Phone},
-		{"mail", f.Mail, route.MaxMail, &out.Mail}, {"card", f.Card, route.MaxCard, &out.Card}, {"memo", f.Memo, route.MaxMessage, &out.Memo},
+		{"name", f.Name, register.MostName, &out.Name}, {"kana", f.Kana, register.MostName, &out.Kana}, {"phone", f.Phone, register.MostPhone, &out.Phone},
+		{"mail", f.Mail, register.MostMail, &out.Mail}, {"card", f.Card, register.MostCard, &out.Card}, {"memo", f.Memo, register.MostMemo, &out.Memo},
 	} {
 		text, err := route.Text("fields."+t.name, t.text, t.most, t.name == "memo")
 		if err != nil {

@@ -21,6 +21,7 @@ func (d *DB) Migrate(ctx context.Context, owner string, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("migrate %s: %w", owner, err)
 	}
+	d.create()
 	return d.Write(ctx, func(tx *sql.Tx) error {
 		if d.Postgres { // ends with the transaction
 			h := fnv.New64a()

@@ -69,16 +69,23 @@ func New(address string) (*DB, error) {
 
 // Ping connects, unless a connection is open.
 func (d *DB) Ping(ctx context.Context) error {
-	if d.file != "" { // it has names: SQLite would let other users of the machine read it
-		if f, err := os.OpenFile(d.file, os.O_CREATE, 0o600); err == nil {
-			f.Close()
-		}
-	}
+	d.create()
 	err := d.write.PingContext(ctx)
 	if err != nil && d.Postgres {
 		return hidden(err)
 	}
 	return err
+}
+
+// create makes the file of SQLite, unless it exists. It has names, and SQLite itself would
+// let other users of the machine read it.
+func (d *DB) create() {
+	if d.file == "" {
+		return
+	}
+	if f, err := os.OpenFile(d.file, os.O_CREATE, 0o600); err == nil { // else SQLite fails
+		f.Close()
+	}
 }
 
 func openSQLite(where, file string, memory bool) (*DB, error) {

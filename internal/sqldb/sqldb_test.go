@@ -81,8 +81,17 @@ func TestMigrate_AppliesEachOnce(t *testing.T) {
 // TestOpen_MakesAFileForItsOwnerOnly checks that other users cannot read the names in it.
 func TestOpen_MakesAFileForItsOwnerOnly(t *testing.T) {
 	t.Parallel()
+	for name, open := range map[string]func(string) (*sqldb.DB, error){
+		"New":  sqldb.New, // which a server migrates without a ping
+		"Open": func(address string) (*sqldb.DB, error) { return sqldb.Open(t.Context(), address) },
+	} {
+		t.Run(name, func(t *testing.T) { makesAFileForItsOwnerOnly(t, open) })
+	}
+}
+
+func makesAFileForItsOwnerOnly(t *testing.T, open func(string) (*sqldb.DB, error)) {
 	path := filepath.Join(t.TempDir(), "a ?&#%20.db")
-	db, err := sqldb.Open(t.Context(), sqldb.File(path))
+	db, err := open(sqldb.File(path))
 	if err != nil {
 		t.Fatal(err)
 	}

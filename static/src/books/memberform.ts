@@ -45,14 +45,14 @@ export class MemberForm {
         aria-invalid=${error(name) ? "true" : "false"} aria-describedby=${error(name) ? "wrong-" + name : nothing}>${wrong(name)}</label>`;
     return html`<form id="member-form" class="ask" @submit=${submit}>
       <h3>${title}</h3>
-      <div class="pair">${text("name", 60, "text", true)} ${text("kana", 60)}</div>
+      <div class="pair">${text("name", 100, "text", true)} ${text("kana", 100)}</div>
       <div class="pair">${text("birth", 10, "date")}
         <label>${w.t("column.sex")} <select name="sex"><option value=""></option>
           ${["female", "male", "other"].map((s) => html`<option value=${s} .defaultSelected=${s === of.sex}>${w.find("book", s) ?? s}</option>`)}</select></label></div>
-      <div class="pair">${text("phone", 30, "tel")} ${text("card", 20)}</div>
+      <div class="pair">${text("phone", 40, "tel")} ${text("card", 20)}</div>
       <div class="pair">${text("mail", 254, "email")}
         <label>${w.t("column.tags")} <input name="tags" maxlength="300" autocomplete="off" .defaultValue=${of.tags.join("、")} aria-invalid=${error("tags") ? "true" : "false"}> <small>${w.t("books.tagsHint")}</small>${wrong("tags")}</label></div>
-      <label>${w.t("column.memo")} <textarea name="memo" rows="3" maxlength="500" .defaultValue=${of.memo} aria-invalid=${error("memo") ? "true" : "false"}></textarea>${wrong("memo")}</label>
+      <label>${w.t("column.memo")} <textarea name="memo" rows="3" maxlength="2000" .defaultValue=${of.memo} aria-invalid=${error("memo") ? "true" : "false"}></textarea>${wrong("memo")}</label>
       <button type="submit" class="primary" data-act="member-save" .disabled=${busy}>${w.t("staff.save")}</button>
       <button type="button" data-act="member-no" @click=${close}>${w.t("books.no")}</button>
     </form>`;
