@@ -101,6 +101,7 @@ func deskStories() []Story {
 		desk("affected", shortened(), answers(map[string]any{"GET /v1/clinics/1234/bookings": affected()}),
 			clicks(`.affected [data-act="cancel-yes"]`, `.affected [data-booking="1234-1-261124-1"] [data-act="cancel"]`)),
 		desk("missing", calm(), answers(map[string]any{"GET /v1/clinics/1234/missing": missing()}), shows("#missing li")),
+		desk("register-down", calm(), answers(map[string]any{"GET /v1/clinics/1234/missing": refusal(503, "register_unavailable")}), hurried, shows("#register-down")),
 		desk("bookings-flooded", calm(), answers(map[string]any{
 			"GET /v1/clinics/1234/bookings": floodedBookings(),
 			"GET /v1/clinics/1234/marks/k3f9a2x7": wire.Marked{

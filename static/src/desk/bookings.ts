@@ -5,7 +5,7 @@
 // desks work on it too. A third list, read with it, has bookings that were lost.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
-import { call } from "../lib/api.ts";
+import { call, Failure } from "../lib/api.ts";
 import { count } from "../lib/boardtext.ts";
 import { dayText } from "../lib/days.ts";
 import { daySelect } from "../lib/dayselect.ts";
@@ -27,6 +27,7 @@ export class BookingsView {
   private gone: StaffTicket[] = []; // cancelled here since it was opened
   private affected: StaffTicket[] = []; // of days to come, whose session was closed or shortened
   private missing: StaffTicket[] = []; // that the store of the line has lost
+  private registerDown = false; // then no booking of another day is confirmed
   private contacted: StaffTicket | undefined; // the ticket whose patient was informed here last
   private rev: string | undefined; // of the clinic's record when the affected were read
   private timer = 0;
@@ -68,26 +69,28 @@ export class BookingsView {
     }
     try {
       this.missing = (await call<MissingBookings>({ method: "GET", path: `/v1/clinics/${clinic}/missing` })).tickets;
-    } catch {
-      // The register is down; the former list stays.
+      this.registerDown = false;
+    } catch (e) {
+      this.registerDown = e instanceof Failure && e.code === "register_unavailable"; // the former list stays
     }
     this.page.redraw();
     window.clearTimeout(this.timer);
-    const wait = this.affected.length + this.missing.length > 0 ? rereadEvery : lookEvery;
+    const wait = this.registerDown || this.affected.length + this.missing.length > 0 ? rereadEvery : lookEvery;
     if (!this.stopped) this.timer = window.setTimeout(() => void this.watch(clinic), wait);
   }
 
-  /** The bookings that were lost, each with the button that takes it in again. */
+  /** That the register is down; and the bookings that were lost, each with the button that takes it in again. */
   renderMissing(staff: Staff): TemplateResult | typeof nothing {
     const { w } = this.page;
     const { missing } = this;
-    if (missing.length === 0) return nothing;
+    const down = this.registerDown ? html`<p class="note late" role="status" id="register-down">${w.t("bookings.registerDown")}</p>` : nothing;
+    if (missing.length === 0) return down;
     const restore = (tickets: StaffTicket[]) => async () => {
       for (const t of tickets) if (!(await this.page.send(w.t("act.restore"), actOn(t, "restore")))) break;
       await this.watch(staff.clinic);
     };
     const one = (t: StaffTicket) => html`<span class="acts">${this.button("restore", w.t("act.restore"), restore([t]))}</span>`;
-    return html`<section class="bookings affected" id="missing">
+    return html`${down}<section class="bookings affected" id="missing">
       <h2>${w.t("bookings.missingTitle", { n: missing.length })}</h2>
       <p>${w.t("bookings.missingDo")}</p>
       ${missing.length > 1 ? this.button("restore-all", w.t("bookings.missingAll", { n: missing.length }), restore(missing)) : nothing}
@@ -110,6 +113,7 @@ export class BookingsView {
     window.clearTimeout(this.timer);
     this.affected = [];
     this.missing = [];
+    this.registerDown = false;
   }
 
   /** The tickets whose session was closed or shortened, until each is handled. */
