@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -51,20 +52,50 @@ const certificateColumns = "id, at, by_user, removed"
 // database knows the tickets: a failure between both is repaired by a repeat. Bookings stay
 // as figures. The access log keeps the id, and the certificate is the proof.
 func (s *Store) Erase(ctx context.Context, c clinic.ID, p Person, line Line, by clinic.Actor) (Certificate, error) {
-	found, err := s.belongings(ctx, c, p)
+	now := s.now()
+	cert := Certificate{ID: sortedID(now), At: instant(millis(now)), By: by.Name, Removed: Removed{DatabaseLog: "pending"}}
+	err := errGrown
+	for round := 0; errors.Is(err, errGrown) && round < eraseRounds; round++ {
+		err = s.eraseOnce(ctx, c, p, line, by, &cert)
+	}
 	if err != nil {
 		return Certificate{}, failed("erase a person", err)
 	}
-	now := s.now()
-	cert := Certificate{ID: sortedID(now), At: instant(millis(now)), By: by.Name}
-	if cert.Removed.Line, err = line.ErasePatients(ctx, c, found.tickets); err != nil {
-		return Certificate{}, failed("erase a person", err)
+	s.purge(ctx, c, &cert)
+	return cert, nil
+}
+
+// eraseRounds is how often an erasure begins again.
+const eraseRounds = 5
+
+// errGrown is the error of an erasure whose person has got a booking or another member
+// meanwhile: the line still has those.
+var errGrown = errors.New("the person got more bookings during the erasure")
+
+func (s *Store) eraseOnce(ctx context.Context, c clinic.ID, p Person, line Line, by clinic.Actor, cert *Certificate) error {
+	found, err := s.belongings(ctx, s.db, c, p)
+	if err != nil {
+		return err
 	}
+	removed, err := line.ErasePatients(ctx, c, found.tickets)
+	if err != nil {
+		return err
+	}
+	cert.Removed.Line += removed
 	if cert.Removed.RedisFile, err = line.RewriteFile(ctx, c); err != nil {
-		return Certificate{}, failed("erase a person", err)
+		return err
 	}
-	cert.Removed.DatabaseLog = "pending"
-	err = s.db.Write(ctx, func(tx *sql.Tx) error {
+	return s.db.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := lockMembers(ctx, tx, c); err != nil {
+			return err
+		}
+		now, err := s.belongings(ctx, tx, c, p)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(now.members, found.members) || !slices.Equal(now.tickets, found.tickets) {
+			return errGrown
+		}
 		if err := s.eraseRows(ctx, tx, c, found, &cert.Removed); err != nil {
 			return err
 		}
@@ -78,11 +109,6 @@ func (s *Store) Erase(ctx context.Context, c clinic.ID, p Person, line Line, by 
 		_, err = tx.ExecContext(ctx, "INSERT INTO certificate (clinic, id, at, by_user, removed) VALUES ($1, $2, $3, $4, $5)", string(c), cert.ID, millis(cert.At), cert.By, string(removed))
 		return err
 	})
-	if err != nil {
-		return Certificate{}, failed("erase a person", err)
-	}
-	s.purge(ctx, c, &cert)
-	return cert, nil
 }
 
 // purge removes what was erased from the files of the database. The person is erased even
@@ -139,10 +165,10 @@ type belongings struct {
 // belongings finds what belongs to a person. Of a member these are its bookings, those
 // without a member that have its name with its phone or card, and the tickets that a
 // rebooking made of one another.
-func (s *Store) belongings(ctx context.Context, c clinic.ID, p Person) (found belongings, err error) {
+func (s *Store) belongings(ctx context.Context, db sqldb.Queryer, c clinic.ID, p Person) (found belongings, err error) {
 	known := map[queue.TicketID]bool{}
 	if p.Member != "" {
-		m, err := readMember(ctx, s.db, c, p.Member)
+		m, err := readMember(ctx, db, c, p.Member)
 		if err != nil {
 			return found, err
 		}
@@ -151,16 +177,16 @@ func (s *Store) belongings(ctx context.Context, c clinic.ID, p Person) (found be
 		}
 		found.members = []MemberID{m.ID}
 		for i := 0; i < len(found.members); i++ {
-			merged, err := idsIn[MemberID](ctx, s.db, "SELECT id FROM member WHERE clinic = $1 AND merged_into = $2", string(c), string(found.members[i]))
+			merged, err := idsIn[MemberID](ctx, db, "SELECT id FROM member WHERE clinic = $1 AND merged_into = $2", string(c), string(found.members[i]))
 			if err != nil {
 				return found, err
 			}
 			found.members = append(found.members, merged...)
-			own, err := idsIn[queue.TicketID](ctx, s.db, "SELECT ticket FROM booking WHERE clinic = $1 AND member = $2 AND member <> ''", string(c), string(found.members[i]))
+			own, err := idsIn[queue.TicketID](ctx, db, "SELECT ticket FROM booking WHERE clinic = $1 AND member = $2 AND member <> ''", string(c), string(found.members[i]))
 			if err != nil {
 				return found, err
 			}
-			alike, err := s.alike(ctx, c, found.members[i])
+			alike, err := s.alike(ctx, db, c, found.members[i])
 			if err != nil {
 				return found, err
 			}
@@ -179,7 +205,7 @@ func (s *Store) belongings(ctx context.Context, c clinic.ID, p Person) (found be
 		found.tickets = append(found.tickets, id)
 	}
 	for i := 0; i < len(found.tickets); i++ {
-		chain, err := idsIn[queue.TicketID](ctx, s.db, "SELECT moved_to FROM booking WHERE ticket = $1 AND clinic = $2 UNION SELECT moved_from FROM booking WHERE ticket = $1 AND clinic = $2", string(found.tickets[i]), string(c))
+		chain, err := idsIn[queue.TicketID](ctx, db, "SELECT moved_to FROM booking WHERE ticket = $1 AND clinic = $2 UNION SELECT moved_from FROM booking WHERE ticket = $1 AND clinic = $2", string(found.tickets[i]), string(c))
 		if err != nil {
 			return found, err
 		}
@@ -195,8 +221,8 @@ func (s *Store) belongings(ctx context.Context, c clinic.ID, p Person) (found be
 }
 
 // alike are bookings without a member that have a member's name, and its phone or card.
-func (s *Store) alike(ctx context.Context, c clinic.ID, id MemberID) ([]queue.TicketID, error) {
-	m, err := readMember(ctx, s.db, c, id)
+func (s *Store) alike(ctx context.Context, db sqldb.Queryer, c clinic.ID, id MemberID) ([]queue.TicketID, error) {
+	m, err := readMember(ctx, db, c, id)
 	if err != nil {
 		return nil, err
 	}
@@ -204,13 +230,13 @@ func (s *Store) alike(ctx context.Context, c clinic.ID, id MemberID) ([]queue.Ti
 	if k.name == "" || k.phone == "" && k.card == "" {
 		return nil, nil
 	}
-	persons, err := idsIn[int64](ctx, s.db, "SELECT person FROM booking_person WHERE clinic = $1 AND name_key = $2 AND (phone_key <> '' AND phone_key = $3 OR card_key <> '' AND card_key = $4)", string(c), k.name, k.phone, k.card)
+	persons, err := idsIn[int64](ctx, db, "SELECT person FROM booking_person WHERE clinic = $1 AND name_key = $2 AND (phone_key <> '' AND phone_key = $3 OR card_key <> '' AND card_key = $4)", string(c), k.name, k.phone, k.card)
 	if err != nil {
 		return nil, err
 	}
 	var all []queue.TicketID
 	for _, person := range persons {
-		tickets, err := idsIn[queue.TicketID](ctx, s.db, "SELECT ticket FROM booking WHERE clinic = $1 AND person = $2 AND member || '' = ''", string(c), person)
+		tickets, err := idsIn[queue.TicketID](ctx, db, "SELECT ticket FROM booking WHERE clinic = $1 AND person = $2 AND member || '' = ''", string(c), person)
 		if err != nil {
 			return nil, err
 		}
@@ -241,9 +267,6 @@ func idsIn[T any](ctx context.Context, db sqldb.Queryer, query string, args ...a
 const noPatient = "name = '', kana = '', birth = '', sex = '', phone = '', mail = '', card = '', symptoms = '', memo = '', consent = 0, mark = '', name_key = '', kana_key = '', phone_key = '', card_key = '', person = 0"
 
 func (s *Store) eraseRows(ctx context.Context, tx *sql.Tx, c clinic.ID, found belongings, removed *Removed) error {
-	if _, err := lockMembers(ctx, tx, c); err != nil {
-		return err
-	}
 	exec := func(n *int, query string, args ...any) error {
 		result, err := tx.ExecContext(ctx, query, args...)
 		if err != nil {

@@ -83,7 +83,7 @@ type fileData struct {
 // PersonData collects all that is kept of a member, and logs it as an export of the member.
 func (s *Store) PersonData(ctx context.Context, c clinic.ID, id MemberID, by clinic.Actor) (PersonData, error) {
 	data := PersonData{Made: s.now(), Clinic: c, Members: []memberData{}, Merges: []mergeData{}, Bookings: []bookingData{}, Access: []accessData{}, Files: []fileData{}}
-	found, err := s.belongings(ctx, c, Person{Member: id})
+	found, err := s.belongings(ctx, s.db, c, Person{Member: id})
 	if err != nil {
 		return PersonData{}, failed("collect what is kept of a person", err)
 	}
