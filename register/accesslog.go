@@ -17,7 +17,7 @@ type Act string
 
 // The acts of the access log (D14).
 const (
-	ActSearch  Act = "search" // the detail has the kind of text and how many were found, such as "name 12"
+	ActSearch  Act = "search" // the detail has the kind of text and how many were found, such as "name 12", or whose candidate the member is
 	ActOpen    Act = "open"
 	ActExport  Act = "export" // the detail has the table and how many rows
 	ActAdd     Act = "add"

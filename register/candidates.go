@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -17,8 +18,9 @@ import (
 const candidatesMost = 50
 
 // Candidates returns the members that may be the same person as one (候補): those with the
-// same phone and name, or the same name and birth. The program never merges by itself.
-func (s *Store) Candidates(ctx context.Context, c clinic.ID, id MemberID) ([]Member, error) {
+// same phone and name, or the same name and birth. The program never merges by itself. The
+// access log has the look at each of them (D14).
+func (s *Store) Candidates(ctx context.Context, c clinic.ID, id MemberID, by clinic.Actor) ([]Member, error) {
 	m, err := readMember(ctx, s.db, c, id)
 	if err != nil {
 		return nil, failed("look for candidates", err)
@@ -36,6 +38,16 @@ func (s *Store) Candidates(ctx context.Context, c clinic.ID, id MemberID) ([]Mem
 	slices.SortFunc(hits, compareHits)
 	hits = slices.Compact(hits)
 	members, err := readMembers(ctx, s.db, c, idsOf(hits[:min(len(hits), candidatesMost)]))
+	if err == nil && len(members) > 0 {
+		err = s.db.Write(ctx, func(tx *sql.Tx) error {
+			for _, m := range members {
+				if err := s.logAccess(ctx, tx, c, by, ActSearch, m.ID, "candidate of "+string(id)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 	if err != nil {
 		return nil, failed("look for candidates", err)
 	}

@@ -47,7 +47,7 @@ func BenchmarkMembers_Search(b *testing.B) {
 			}
 			b.Run("candidates", func(b *testing.B) {
 				measureMembers(b, func(r *rand.Rand) (int, error) {
-					members, err := store.Candidates(b.Context(), "1234", register.MemberID(fmt.Sprintf("m%012d", 1+r.IntN(benchMembers()))))
+					members, err := store.Candidates(b.Context(), "1234", register.MemberID(fmt.Sprintf("m%012d", 1+r.IntN(benchMembers()))), desk)
 					return len(members), err
 				})
 			})

@@ -135,7 +135,7 @@ func TestCandidates_AreShownAndNeverMerged(t *testing.T) {
 		add(t, s, "1234", register.MemberFields{Name: "渡辺 花子", Phone: "090-1111-2222", Birth: "1980-02-29"})
 		add(t, s, "1234", register.MemberFields{Kana: "ワタナベ", Phone: "090-1111-2222"})
 		add(t, s, "4321", register.MemberFields{Name: "渡邊 太郎", Phone: "090-1111-2222"})
-		candidates, err := s.Candidates(ctx, "1234", first.ID)
+		candidates, err := s.Candidates(ctx, "1234", first.ID, desk)
 		ids := []register.MemberID{}
 		for _, m := range candidates {
 			ids = append(ids, m.ID)
@@ -145,6 +145,12 @@ func TestCandidates_AreShownAndNeverMerged(t *testing.T) {
 		slices.Sort(want)
 		if err != nil || !slices.Equal(ids, want) {
 			t.Errorf("%v, %v, want %v", ids, err, want)
+		}
+		for _, id := range want {
+			log, err := s.AccessLog(ctx, "1234", register.AccessQuery{Member: id})
+			if err != nil || len(log.Entries) != 2 || log.Entries[0].Act != register.ActSearch || log.Entries[0].Detail != "candidate of "+string(first.ID) {
+				t.Errorf("the access log of a candidate: %+v, %v", log.Entries, err)
+			}
 		}
 		groups := func(c clinic.ID) (all [][]register.Member, pages int) {
 			t.Helper()
@@ -166,7 +172,7 @@ func TestCandidates_AreShownAndNeverMerged(t *testing.T) {
 		if all, _ := groups("1234"); len(all) != 1 {
 			t.Errorf("%+v", all)
 		}
-		_, err = s.Candidates(ctx, "4321", first.ID)
+		_, err = s.Candidates(ctx, "4321", first.ID, desk)
 		wants(t, err, register.ErrNoMember)
 		for _, after := range []string{"x", "\x00", "eyJieSI6Im5hbWUifQ"} {
 			_, err = s.CandidateGroups(ctx, "1234", after)

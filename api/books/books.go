@@ -23,7 +23,7 @@ type Register interface {
 	Resolve(ctx context.Context, c clinic.ID, id register.MemberID) (register.MemberID, error)
 	EditMember(ctx context.Context, c clinic.ID, id register.MemberID, f register.MemberFields, version int64, by clinic.Actor) (register.Member, error)
 	SearchMembers(ctx context.Context, c clinic.ID, q register.MemberQuery, by clinic.Actor) (register.MemberPage, error)
-	Candidates(ctx context.Context, c clinic.ID, id register.MemberID) ([]register.Member, error)
+	Candidates(ctx context.Context, c clinic.ID, id register.MemberID, by clinic.Actor) ([]register.Member, error)
 	Merge(ctx context.Context, c clinic.ID, keep, other register.MemberID, by clinic.Actor) (register.MergeRecord, error)
 	Unmerge(ctx context.Context, c clinic.ID, id string, by clinic.Actor) (register.MergeRecord, error)
 	Merges(ctx context.Context, c clinic.ID, id register.MemberID) ([]register.MergeRecord, error)

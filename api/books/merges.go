@@ -12,7 +12,7 @@ import (
 // showCandidates is GET /v1/clinics/:clinic/members/:member/candidates: who may be the
 // same person.
 func (b *Books) showCandidates(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := b.Logins.AtClinic(r)
+	id, a, err := b.Logins.AtClinic(r)
 	if err != nil {
 		return err
 	}
@@ -20,7 +20,7 @@ func (b *Books) showCandidates(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := b.Register.Candidates(r.Context(), id, named(r))
+	found, err := b.Register.Candidates(r.Context(), id, named(r), a.By)
 	if err != nil {
 		return of(err)
 	}
