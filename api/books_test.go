@@ -1,9 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -366,6 +368,36 @@ func TestBooks_AWrongFileIsReadToItsEnd(t *testing.T) {
 	}
 	if file.Len() > 0 || res.Close {
 		t.Errorf("%d bytes of the file are not read", file.Len())
+	}
+}
+
+// TestBooks_OneFileOfAClinicAtATime sends a file while another one is still sent.
+func TestBooks_OneFileOfAClinicAtATime(t *testing.T) {
+	t.Parallel()
+	w := newBooksWorld(t, sqldbtest.Memory(t))
+	send := ask{method: "POST", path: w.at("import/members?dry"), cookie: w.cookie, loose: true, header: http.Header{"Content-Type": {"text/csv"}}}
+	file, rest := io.Pipe()
+	first := w.request(send, file)
+	ended := make(chan error, 1)
+	go func() {
+		res, err := w.client.Do(first)
+		if err == nil {
+			res.Body.Close()
+		}
+		ended <- err
+	}()
+	// More than what the connection buffers: the server reads it.
+	if _, err := rest.Write(bytes.Repeat([]byte("name,kana\n"), 1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	send.body = "name\na\n"
+	w.refused(503, "node_busy", send)
+	rest.Close()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if got := get[wire.Imported](w.world, 200, send); got.Added != 1 {
+		t.Errorf("after it: %+v", got)
 	}
 }
 

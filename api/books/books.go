@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 
 	"junban/api/limit"
 	"junban/api/live"
@@ -55,6 +56,8 @@ type Books struct {
 	Clinics  *live.Clinics
 	Logins   *login.Logins
 	Limits   *limit.Limiter
+
+	importing sync.Map // clinics whose file is being read on this node
 }
 
 // Routes lists the routes of this audience. Words and wildcards cannot stand at the same

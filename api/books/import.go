@@ -24,6 +24,10 @@ func (b *Books) importMembers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if _, busy := b.importing.LoadOrStore(id, true); busy { // a file of the largest size takes half a gigabyte
+		return problem.Refuse("node_busy", "another file of this clinic is being imported; try again when it is done")
+	}
+	defer b.importing.Delete(id)
 	ctx, cancel := longer(r)
 	defer cancel()
 	control := http.NewResponseController(w)
