@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"junban/internal/sqldb"
+	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -43,7 +44,7 @@ type Member struct {
 }
 
 // AddMember adds a member. The key makes a repeat of the same user's request harmless: it
-// returns the member that the first one added. Without a key each request adds one.
+// returns the member that the first one added, and refuses other fields. Without a key each request adds one.
 func (s *Store) AddMember(ctx context.Context, c clinic.ID, f MemberFields, key string, by clinic.Actor) (Member, error) {
 	f, err := f.Clean(s.now())
 	if err != nil {
@@ -59,7 +60,10 @@ func (s *Store) AddMember(ctx context.Context, c clinic.ID, f MemberFields, key 
 		if err != nil {
 			return err
 		}
-		if m, err = readMember(ctx, tx, c, id); !errors.Is(err, ErrNoMember) {
+		if m, err = readMember(ctx, tx, c, id); err == nil && m.Version == 1 && len(m.changed(f)) > 0 {
+			return queue.ErrKeyConflict // what was typed since would be lost
+		}
+		if !errors.Is(err, ErrNoMember) {
 			return err // a repeat, or a failure
 		}
 		if err := cardFree(ctx, tx, c, f, ""); err != nil {

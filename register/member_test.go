@@ -13,6 +13,7 @@ import (
 
 	"junban/internal/sqldb"
 	"junban/internal/sqldb/sqldbtest"
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/rule"
 	"junban/register"
@@ -81,7 +82,9 @@ func TestMember_IsAddedReadAndEdited(t *testing.T) {
 		if !reflect.DeepEqual(m.MemberFields, want) || m.Number != 1 || m.Version != 1 || m.Kind != "web" || m.Created.IsZero() || m.MergedInto != "" {
 			t.Errorf("added %+v", m)
 		}
-		again, err := s.AddMember(ctx, "1234", register.MemberFields{Name: "another"}, "key", desk)
+		_, err = s.AddMember(ctx, "1234", register.MemberFields{Name: "another"}, "key", desk)
+		wants(t, err, queue.ErrKeyConflict)
+		again, err := s.AddMember(ctx, "1234", hanako(), "key", desk)
 		if err != nil || !reflect.DeepEqual(again, m) {
 			t.Errorf("the repeat is %+v, %v", again, err)
 		}
