@@ -19,7 +19,7 @@ var (
 	ErrNoBooking        = refusal.New("booking_unknown", "no booking has this id")
 	ErrNoExport         = refusal.New("export_unknown", "no export has this id")
 	ErrExportUnfinished = refusal.New("export_unfinished", "this file is not ready yet")
-	ErrExportsBusy      = refusal.New("exports_busy", "the clinic has three unfinished exports; wait for one of them")
+	ErrExportsBusy      = refusal.New("exports_busy", "the clinic has three unfinished exports, or fifty files that have not expired")
 	ErrExportExpired    = refusal.New("export_expired", "this file has expired; export it again")
 	ErrBadQuery         = refusal.New("query_invalid", "this search is not possible")
 	ErrTooManyRows      = refusal.New("import_too_large", "the file has more than 200,000 rows")

@@ -26,6 +26,7 @@ const (
 	exportKept    = 24 * time.Hour     // how long a file can be downloaded
 	exportListed  = 7 * 24 * time.Hour // how long it is in the list
 	exportsAtOnce = 3                  // unfinished ones of a clinic
+	exportsKept   = 50                 // files of a clinic, until they expire
 )
 
 // Export is a CSV file that is made in the background (L11). Its parts are in the
@@ -92,12 +93,12 @@ func (s *Store) StartExport(ctx context.Context, c clinic.ID, r ExportRequest, b
 		if _, err := lockMembers(ctx, tx, c); err != nil { // so that two requests count each other
 			return err
 		}
-		var unfinished int
-		err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM export WHERE clinic = $1 AND state IN ('due', 'running')", string(c)).Scan(&unfinished)
+		var unfinished, kept int
+		err := tx.QueryRowContext(ctx, "SELECT COUNT(CASE WHEN state IN ('due', 'running') THEN 1 END), COUNT(*) FROM export WHERE clinic = $1", string(c)).Scan(&unfinished, &kept)
 		if err != nil {
 			return err
 		}
-		if unfinished >= exportsAtOnce {
+		if unfinished >= exportsAtOnce || kept >= exportsKept {
 			return ErrExportsBusy
 		}
 		_, err = tx.ExecContext(ctx, "INSERT INTO export (clinic, id, of, query, columns, encoding, language, state, file, by_user, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",

@@ -3,6 +3,7 @@ package register_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -169,6 +170,32 @@ func TestExport_IsTakenFromADeadNode(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestStartExport_KeepsFiftyFilesOfAClinic fills the clinic's share of the database.
+func TestStartExport_KeepsFiftyFilesOfAClinic(t *testing.T) {
+	t.Parallel()
+	db := sqldbtest.SQLite(t)
+	store, err := register.Open(t.Context(), db, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := register.ExportRequest{Of: register.OfBookings, Encoding: csvfile.UTF8, Words: tokyo}
+	for i := range 51 {
+		if _, err := store.StartExport(t.Context(), "1234", good, office); (i < 50) != (err == nil) || err != nil && !errors.Is(err, register.ErrExportsBusy) {
+			t.Fatalf("file %d: %v", i+1, err)
+		}
+		done := func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "UPDATE export SET state = 'done'")
+			return err
+		}
+		if err := db.Write(t.Context(), done); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := store.StartExport(t.Context(), "2345", good, office); err != nil {
+		t.Errorf("of another clinic: %v", err)
+	}
 }
 
 func TestStartExport_RefusesWhatCannotBe(t *testing.T) {

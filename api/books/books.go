@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"junban/api/limit"
 	"junban/api/live"
@@ -57,7 +58,8 @@ type Books struct {
 	Logins   *login.Logins
 	Limits   *limit.Limiter
 
-	importing sync.Map // clinics whose file is being read on this node
+	importing sync.Map     // clinics whose file is being read on this node
+	imports   atomic.Int32 // how many those are
 }
 
 // Routes lists the routes of this audience. Words and wildcards cannot stand at the same

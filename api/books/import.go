@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	mostImport   = 100 << 20 // bytes
-	importErrors = 100       // that an answer lists
+	mostImport    = 100 << 20 // bytes
+	importsAtOnce = 2         // on this node, of all clinics: two of the largest take a gigabyte
+	importErrors  = 100       // that an answer lists
 )
 
 // importMembers is POST /v1/clinics/:clinic/import/members?dry=. The body is the file.
@@ -28,6 +29,10 @@ func (b *Books) importMembers(w http.ResponseWriter, r *http.Request) error {
 		return problem.Refuse("node_busy", "another file of this clinic is being imported; try again when it is done")
 	}
 	defer b.importing.Delete(id)
+	defer b.imports.Add(-1)
+	if b.imports.Add(1) > importsAtOnce {
+		return problem.Refuse("node_busy", "files of other clinics are being imported; try again in a minute")
+	}
 	ctx, cancel := longer(r)
 	defer cancel()
 	control := http.NewResponseController(w)

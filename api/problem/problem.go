@@ -162,7 +162,7 @@ var Table = map[string]row{
 	"export_unknown":       {404, "Unknown export"},
 	"export_expired":       {410, "The file has expired"},
 	"export_unfinished":    {409, "The file is not ready"},
-	"exports_busy":         {409, "Too many unfinished exports"},
+	"exports_busy":         {409, "Too many exports"},
 	"query_invalid":        {400, "Invalid search"},
 	"import_too_large":     {413, "Too many rows"},
 	"register_unavailable": {503, "The register does not answer"},
