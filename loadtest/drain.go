@@ -39,10 +39,10 @@ func (c *drain) run(ctx context.Context, t *testbed, r *result) error {
 		return err
 	}
 	t.onClose(redis.stop)
-	args := []string{"--redis", redis.url(), "--drain", c.grace.String()}
+	nodes, args := t.launcher.nodesOf(redis), []string{"--redis", redis.url(), "--drain", c.grace.String()}
 	var servers [2]*server
 	for i := range servers {
-		if servers[i], err = t.launcher.start(ctx, args...); err != nil {
+		if servers[i], err = nodes.start(ctx, args...); err != nil {
 			return err
 		}
 		t.onClose(servers[i].stop)
@@ -65,7 +65,7 @@ func (c *drain) run(ctx context.Context, t *testbed, r *result) error {
 	}
 	if c.rolling {
 		t.url = servers[0].url
-		again, err := t.launcher.startAt(ctx, strings.TrimPrefix(t.url, t.launcher.scheme), args...)
+		again, err := nodes.startAt(ctx, strings.TrimPrefix(t.url, t.launcher.scheme), args...)
 		if err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func (m *nationMeasurement) close() {
 }
 
 func (m *nationMeasurement) startNode(ctx context.Context) (*server, error) {
-	s, err := m.launcher.start(ctx, "--redis", m.redis.url())
+	s, err := m.launcher.nodesOf(m.redis).start(ctx, "--redis", m.redis.url())
 	if err == nil {
 		m.onClose(s.stop)
 	}

@@ -95,6 +95,14 @@ func (l *launcher) runCommand(ctx context.Context, r *sharedRedis, args, input s
 	return nil
 }
 
+// nodesOf starts the servers of a redis-server. They share a register, a file beside the
+// files of Redis; a program from before the register ignores that.
+func (l *launcher) nodesOf(r *sharedRedis) *launcher {
+	nodes := *l
+	nodes.env = append(l.env[:len(l.env):len(l.env)], "JUNBAN_DATABASE=sqlite:"+filepath.Join(filepath.Dir(r.socket), "register.db"))
+	return &nodes
+}
+
 func (r *sharedRedis) url() string { return "unix://" + r.socket }
 
 // stop kills the redis-server.
