@@ -115,7 +115,9 @@ types: tools
 
 # The whole budget, on a machine with nothing else to do.
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./queue ./hub ./api
+	$(GO) test -run '^$$' -bench . -benchmem ./queue ./hub ./api ./register/projection
+	JUNBAN_TEST_FULL=1 $(GO) test -run '^$$' -bench _Search -benchtime 100x -timeout 60m ./register
+	JUNBAN_TEST_FULL=1 $(GO) test -run '^$$' -bench _Export -benchtime 1x -timeout 60m ./register
 	$(GO) run ./loadtest all --quiet-machine --rounds 5
 	$(GO) run ./loadtest herd --slots --quiet-machine --rounds 5
 	$(GO) run ./loadtest compare --watchers 10000 --limit 20m
