@@ -1,6 +1,8 @@
 package projection_test
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -88,5 +90,32 @@ func benchRecord(b *testing.B, db *sqldb.DB, wait bool) {
 		if wait {
 			w.must(w.projector.Record(b.Context(), id))
 		}
+	}
+}
+
+// BenchmarkAct_At500PerSecond takes numbers of today at that rate, and reports how long
+// one takes: alone, and while each is projected.
+func BenchmarkAct_At500PerSecond(b *testing.B) {
+	for _, kind := range []struct {
+		name string
+		open func(testing.TB) *sqldb.DB
+	}{{"Without", func(testing.TB) *sqldb.DB { return nil }}, {"SQLite", sqldbtest.SQLite}, {"PostgreSQL", sqldbtest.Postgres}} {
+		b.Run(kind.name, func(b *testing.B) {
+			w := newWorld(b, kind.open(b))
+			took := make([]time.Duration, 0, b.N)
+			next := time.Now()
+			for range b.N {
+				next = next.Add(2 * time.Millisecond)
+				time.Sleep(time.Until(next))
+				began := time.Now()
+				w.book(0, "山田花子")
+				took = append(took, time.Since(began))
+			}
+			slices.Sort(took)
+			for _, p := range []int{50, 95, 99} {
+				b.ReportMetric(float64(took[len(took)*p/100].Microseconds()), fmt.Sprintf("p%d-µs", p))
+			}
+			b.ReportMetric(0, "ns/op")
+		})
 	}
 }
