@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -31,8 +33,8 @@ type BookingQuery struct {
 	After string `json:"-"` // [BookingPage].Next of the page before
 }
 
-// mostText is how long a text of a search may be, in characters.
-const mostText = 200
+// MostText is how long a text of a search may be, in characters.
+const MostText = 100
 
 // wideDays is how many days a search for symptoms reads at most.
 const wideDays = 366
@@ -47,10 +49,10 @@ func bad(format string, args ...any) error {
 // check refuses what no booking can match, and what would read all of them.
 func (q BookingQuery) check() error {
 	for _, s := range []string{q.Service, q.Channel, q.Text, string(q.Member), q.Symptoms} {
-		if utf8.RuneCountInString(s) > mostText {
-			return bad("a text has more than %d characters", mostText)
+		if utf8.RuneCountInString(s) > MostText {
+			return bad("a text has more than %d characters", MostText)
 		}
-		if !utf8.ValidString(s) || containsNUL(s) {
+		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 			return bad("a text is not valid")
 		}
 	}
@@ -60,7 +62,7 @@ func (q BookingQuery) check() error {
 		}
 	}
 	for _, s := range q.State {
-		if !known(s) {
+		if !slices.Contains(states, s) {
 			return bad("state %q is unknown", string(s))
 		}
 	}
@@ -77,28 +79,14 @@ func (q BookingQuery) check() error {
 			return bad("a time is out of range")
 		}
 	}
+	reversed := func(from, to time.Time) bool { return !from.IsZero() && !to.IsZero() && to.Before(from) }
+	if q.DayFrom != "" && q.DayTo != "" && q.DayTo < q.DayFrom || reversed(q.IssuedFrom, q.IssuedTo) || reversed(q.UpdatedFrom, q.UpdatedTo) {
+		return bad("a range ends before it begins")
+	}
 	if q.Symptoms != "" && q.Text == "" && q.Member == "" && !q.bounded() {
 		return bad("a search for symptoms needs a text, a member or a range of at most %d days", wideDays)
 	}
 	return nil
-}
-
-func containsNUL(s string) bool {
-	for i := range len(s) {
-		if s[i] == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func known(s queue.State) bool {
-	for _, k := range states {
-		if s == k {
-			return true
-		}
-	}
-	return false
 }
 
 // bounded reports whether one of the ranges has at most wideDays.
@@ -149,7 +137,7 @@ func (k bookingKey) cursor() string {
 
 func parseBookingKey(cursor string) (k bookingKey, err error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(cursor) > 400 || json.Unmarshal(text, &k) != nil || !utf8.ValidString(string(k.Day)+string(k.Ticket)) || containsNUL(string(k.Day)+string(k.Ticket)) || k.Ticket == "" {
+	if err != nil || len(cursor) > 400 || json.Unmarshal(text, &k) != nil || !utf8.ValidString(string(k.Day)+string(k.Ticket)) || strings.ContainsRune(string(k.Day)+string(k.Ticket), 0) || k.Ticket == "" {
 		return k, bad("the page is not one of this search")
 	}
 	return k, nil

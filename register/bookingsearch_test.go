@@ -111,6 +111,12 @@ func randomQuery(random *rand.Rand) (q register.BookingQuery) {
 			}
 		}
 	}
+	q.DayFrom, q.DayTo = min(q.DayFrom, q.DayTo), max(q.DayFrom, q.DayTo) // both or none are set
+	for _, r := range [][2]*time.Time{{&q.IssuedFrom, &q.IssuedTo}, {&q.UpdatedFrom, &q.UpdatedTo}} {
+		if !r[1].IsZero() && r[1].Before(*r[0]) {
+			*r[0], *r[1] = *r[1], *r[0]
+		}
+	}
 	return q
 }
 
@@ -186,10 +192,11 @@ func TestSearchBookings_RefusesWhatCannotBe(t *testing.T) {
 			t.Fatal(err)
 		}
 		registertest.AddBookings(t, db, someBookings("1234", 20)...)
+		newer := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
 		for _, q := range []register.BookingQuery{
 			{Text: strings.Repeat("あ", 1000)}, {Text: "a\xed\xa0\x80"}, {Text: "a\x00"}, {State: []queue.State{"gone"}}, {DayFrom: "2026-02-30"}, {DayTo: "x"},
 			{After: "x"}, {After: "e30"}, {IssuedFrom: time.Date(1, 2, 1, 0, 0, 0, 0, time.UTC)}, {Symptoms: "熱"}, {Symptoms: "熱", DayFrom: "2020-01-01", DayTo: "2026-01-01"},
-			{Service: strings.Repeat("1", 1000)},
+			{Service: strings.Repeat("1", 1000)}, {DayFrom: "2026-02-02", DayTo: "2026-02-01"}, {IssuedFrom: newer, IssuedTo: newer.Add(-1)}, {UpdatedFrom: newer, UpdatedTo: newer.Add(-1)},
 		} {
 			if _, err := store.SearchBookings(t.Context(), "1234", q, office); !errors.Is(err, register.ErrBadQuery) {
 				t.Errorf("%.80q: %v", fmt.Sprintf("%+v", q), err)

@@ -27,12 +27,8 @@ import (
 // countMost is up to how many hits a search counts.
 const countMost = 1000
 
-// maxText is how many characters the text of a search may have, and maxWords how many
-// words.
-const (
-	maxText  = 200
-	maxWords = 10
-)
+// maxWords is how many words the text of a search may have.
+const maxWords = 10
 
 // MemberQuery asks for members by one text. The words of the text must each be in the name
 // or in the kana; "" is all members. Digits are a card, a member's number, a phone number
@@ -158,8 +154,8 @@ type memberSearch struct {
 var cardText = regexp.MustCompile(`^[A-Z0-9-]*[0-9][A-Z0-9-]*$`)
 
 func newMemberSearch(q MemberQuery) (memberSearch, error) {
-	if utf8.RuneCountInString(q.Text) > maxText {
-		return memberSearch{}, bad("the text has more than %d characters", maxText)
+	if utf8.RuneCountInString(q.Text) > MostText {
+		return memberSearch{}, bad("the text has more than %d characters", MostText)
 	}
 	text := strings.ToValidUTF8(q.Text, "")
 	sum := sha256.Sum256([]byte(text))

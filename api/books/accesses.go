@@ -10,16 +10,12 @@ import (
 
 // showAccesses is GET /v1/clinics/:clinic/accesses?member=&after= (D14); for admins.
 func (b *Books) showAccesses(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := b.Logins.AdminAtClinic(r)
-	if err != nil {
-		return err
-	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
+	v, _, err := b.at(r, b.Logins.AdminAtClinic)
 	if err != nil {
 		return err
 	}
 	q := r.URL.Query()
-	page, err := b.Register.AccessLog(r.Context(), id, register.AccessQuery{Member: register.MemberID(q.Get("member")), After: q.Get("after")})
+	page, err := b.Register.AccessLog(r.Context(), v.Clinic.ID, register.AccessQuery{Member: register.MemberID(q.Get("member")), After: q.Get("after")})
 	if err != nil {
 		return of(err)
 	}

@@ -18,7 +18,7 @@ import (
 // searchBookings is POST /v1/clinics/:clinic/search/bookings (L03, L08). What the line
 // knows better of open days is laid over the rows.
 func (b *Books) searchBookings(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
@@ -26,18 +26,14 @@ func (b *Books) searchBookings(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
 	q, err := bookingQuery("", body, v)
 	if err != nil {
 		return err
 	}
-	if err := b.Limits.Check(r, limit.BookSearches, id, a.By.Name); err != nil {
+	if err := b.Limits.Check(r, limit.BookSearches, v.Clinic.ID, a.By.Name); err != nil {
 		return err
 	}
-	page, err := b.Register.SearchBookings(r.Context(), id, q, a.By)
+	page, err := b.Register.SearchBookings(r.Context(), v.Clinic.ID, q, a.By)
 	if err != nil {
 		return of(err)
 	}
@@ -46,18 +42,14 @@ func (b *Books) searchBookings(w http.ResponseWriter, r *http.Request) error {
 
 // showMemberBookings is GET /v1/clinics/:clinic/members/:member/bookings?after= (L07).
 func (b *Books) showMemberBookings(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	if _, err := b.Register.Resolve(r.Context(), id, named(r)); err != nil {
+	if _, err := b.Register.Resolve(r.Context(), v.Clinic.ID, named(r)); err != nil {
 		return of(err)
 	}
-	page, err := b.Register.BookingsOf(r.Context(), id, named(r), r.URL.Query().Get("after"), a.By)
+	page, err := b.Register.BookingsOf(r.Context(), v.Clinic.ID, named(r), r.URL.Query().Get("after"), a.By)
 	if err != nil {
 		return of(err)
 	}
@@ -92,20 +84,16 @@ func (b *Books) overlay(r *http.Request, id clinic.ID, page *register.BookingPag
 
 // showBooking is GET /v1/clinics/:clinic/history/:ticket.
 func (b *Books) showBooking(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	row, err := b.Register.Booking(r.Context(), id, queue.TicketID(r.PathValue("ticket")), a.By)
+	row, err := b.Register.Booking(r.Context(), v.Clinic.ID, queue.TicketID(r.PathValue("ticket")), a.By)
 	if err != nil {
 		return of(err)
 	}
 	page := register.BookingPage{Bookings: []register.Booking{row}}
-	b.overlay(r, id, &page)
+	b.overlay(r, v.Clinic.ID, &page)
 	return route.Encode(w, http.StatusOK, encodeBooking(v, page.Bookings[0]))
 }
 
@@ -143,10 +131,10 @@ func bookingQuery(path string, s wire.BookingSearch, v view.View) (q register.Bo
 	if s.Channel != "" && s.Channel != "web" && s.Channel != "desk" {
 		return q, problem.Invalid(path+"channel", rule.NotOneOf, "value", s.Channel, "values", "web, desk")
 	}
-	if q.Text, err = route.Text(path+"text", s.Text, mostSearch, false); err != nil {
+	if q.Text, err = route.Text(path+"text", s.Text, register.MostText, false); err != nil {
 		return q, err
 	}
-	if q.Symptoms, err = route.Text(path+"symptoms", s.Symptoms, mostSearch, false); err != nil {
+	if q.Symptoms, err = route.Text(path+"symptoms", s.Symptoms, register.MostText, false); err != nil {
 		return q, err
 	}
 	if q.DayFrom, err = route.DayField(path+"dayFrom", s.DayFrom); err != nil {

@@ -13,6 +13,7 @@ import (
 	"junban/api/login"
 	"junban/api/problem"
 	"junban/api/route"
+	"junban/api/view"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/register"
@@ -96,6 +97,25 @@ func (b *Books) Routes() []route.Route {
 		routes[i].Handler = answered(routes[i].Handler)
 	}
 	return routes
+}
+
+// at returns the clinic of the path, and the act of its user. mayEnter checks the login:
+// [login.Logins.AtClinic] or [login.Logins.AdminAtClinic].
+func (b *Books) at(r *http.Request, mayEnter func(*http.Request) (clinic.ID, queue.Act, error)) (v view.View, a queue.Act, err error) {
+	id, a, err := mayEnter(r)
+	if err == nil {
+		v, err = b.Clinics.ViewClinic(r.Context(), id)
+	}
+	return v, a, err
+}
+
+// encodeAll encodes a list, which is never null.
+func encodeAll[T, W any](v view.View, all []T, encode func(view.View, T) W) []W {
+	encoded := make([]W, len(all))
+	for i, one := range all {
+		encoded[i] = encode(v, one)
+	}
+	return encoded
 }
 
 // down is a failure of the register's database. Its cause is for the log alone: it may name

@@ -17,28 +17,20 @@ import (
 
 // showExports is GET /v1/clinics/:clinic/exports (L11).
 func (b *Books) showExports(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := b.Logins.AtClinic(r)
+	v, _, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	all, err := b.Register.Exports(r.Context(), id)
+	all, err := b.Register.Exports(r.Context(), v.Clinic.ID)
 	if err != nil {
 		return of(err)
 	}
-	answer := wire.Exports{Exports: make([]wire.Export, len(all))}
-	for i, e := range all {
-		answer.Exports[i] = encodeExport(v, e)
-	}
-	return route.Encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, wire.Exports{Exports: encodeAll(v, all, encodeExport)})
 }
 
 // startExport is POST /v1/clinics/:clinic/exports.
 func (b *Books) startExport(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
@@ -46,15 +38,11 @@ func (b *Books) startExport(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
 	q, err := exportRequest(body, v)
 	if err != nil {
 		return err
 	}
-	e, err := b.Register.StartExport(r.Context(), id, q, a.By)
+	e, err := b.Register.StartExport(r.Context(), v.Clinic.ID, q, a.By)
 	if err != nil {
 		return of(err)
 	}
@@ -63,7 +51,7 @@ func (b *Books) startExport(w http.ResponseWriter, r *http.Request) error {
 
 // exportSelected is POST /v1/clinics/:clinic/exports/selected (L10).
 func (b *Books) exportSelected(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
@@ -74,16 +62,12 @@ func (b *Books) exportSelected(w http.ResponseWriter, r *http.Request) error {
 	if len(body.IDs) == 0 {
 		return problem.Invalid("ids", rule.Missing)
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
 	q, err := exportRequest(body, v)
 	if err != nil {
 		return err
 	}
 	return writeFile(w, q.Encoding, body.Of+".csv", func(out io.Writer) (int64, error) {
-		return b.Register.WriteSelected(r.Context(), id, q, out, a.By)
+		return b.Register.WriteSelected(r.Context(), v.Clinic.ID, q, out, a.By)
 	})
 }
 
@@ -144,11 +128,7 @@ func (b *Books) showExportFile(w http.ResponseWriter, r *http.Request) error {
 
 // showLedger is GET /v1/clinics/:clinic/ledger?day= (L09): the bookings of a day, at once.
 func (b *Books) showLedger(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
-	if err != nil {
-		return err
-	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
@@ -168,7 +148,7 @@ func (b *Books) showLedger(w http.ResponseWriter, r *http.Request) error {
 		q.Words.Language = "en"
 	}
 	return writeFile(w, q.Encoding, "ledger-"+string(day)+".csv", func(out io.Writer) (int64, error) {
-		return b.Register.WriteLedger(r.Context(), id, "", day, q, out, a.By)
+		return b.Register.WriteLedger(r.Context(), v.Clinic.ID, "", day, q, out, a.By)
 	})
 }
 

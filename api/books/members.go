@@ -13,13 +13,10 @@ import (
 	"junban/register"
 )
 
-// mostSearch is how long the text of a search may be, in characters.
-const mostSearch = 100
-
 // searchMembers is POST /v1/clinics/:clinic/search/members. It is a POST, as a name in an
 // address would stand in logs of proxies.
 func (b *Books) searchMembers(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
@@ -31,31 +28,27 @@ func (b *Books) searchMembers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := b.Limits.Check(r, limit.BookSearches, id, a.By.Name); err != nil {
-		return err
-	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
+	if err := b.Limits.Check(r, limit.BookSearches, v.Clinic.ID, a.By.Name); err != nil {
 		return err
 	}
 	q.Log = true
-	page, err := b.Register.SearchMembers(r.Context(), id, q, a.By)
+	page, err := b.Register.SearchMembers(r.Context(), v.Clinic.ID, q, a.By)
 	if err != nil {
 		return of(err)
 	}
-	return route.Encode(w, http.StatusOK, wire.Members{Members: encodeMembers(v, page.Members), Count: page.Count, More: page.More, Next: page.Next})
+	return route.Encode(w, http.StatusOK, wire.Members{Members: encodeAll(v, page.Members, encodeMember), Count: page.Count, More: page.More, Next: page.Next})
 }
 
 // memberQuery reads a search of members below a path of the body.
 func memberQuery(path string, s wire.MemberSearch) (register.MemberQuery, error) {
-	text, err := route.Text(path+"text", s.Text, mostSearch, false)
+	text, err := route.Text(path+"text", s.Text, register.MostText, false)
 	return register.MemberQuery{Text: text, After: s.After}, err
 }
 
 // addMember is POST /v1/clinics/:clinic/members. The same request again returns the first
 // member.
 func (b *Books) addMember(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
@@ -65,10 +58,6 @@ func (b *Books) addMember(w http.ResponseWriter, r *http.Request) error {
 	}
 	var body wire.NewMember
 	if err := route.Decode(w, r, &body); err != nil {
-		return err
-	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
 		return err
 	}
 	var fields register.MemberFields
@@ -82,18 +71,18 @@ func (b *Books) addMember(w http.ResponseWriter, r *http.Request) error {
 	case body.Ticket == "":
 		return problem.Invalid("fields", rule.Missing)
 	default:
-		row, err := b.Register.Booking(r.Context(), id, queue.TicketID(body.Ticket), a.By)
+		row, err := b.Register.Booking(r.Context(), v.Clinic.ID, queue.TicketID(body.Ticket), a.By)
 		if err != nil {
 			return of(err)
 		}
 		fields = fromPatient(row.Patient)
 	}
-	m, err := b.Register.AddMember(r.Context(), id, fields, key, a.By)
+	m, err := b.Register.AddMember(r.Context(), v.Clinic.ID, fields, key, a.By)
 	if err != nil {
 		return ofFields(err)
 	}
 	if body.Ticket != "" {
-		if err := b.Register.LinkBooking(r.Context(), id, queue.TicketID(body.Ticket), m.ID, a.By); err != nil {
+		if err := b.Register.LinkBooking(r.Context(), v.Clinic.ID, queue.TicketID(body.Ticket), m.ID, a.By); err != nil {
 			return of(err)
 		}
 	}
@@ -102,15 +91,11 @@ func (b *Books) addMember(w http.ResponseWriter, r *http.Request) error {
 
 // showMember is GET /v1/clinics/:clinic/members/:member.
 func (b *Books) showMember(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	m, err := b.Register.Member(r.Context(), id, named(r), a.By)
+	m, err := b.Register.Member(r.Context(), v.Clinic.ID, named(r), a.By)
 	if err != nil {
 		return of(err)
 	}
@@ -120,7 +105,7 @@ func (b *Books) showMember(w http.ResponseWriter, r *http.Request) error {
 // editMember is PUT /v1/clinics/:clinic/members/:member. Another version than the present
 // one is refused, so that no change is undone unseen.
 func (b *Books) editMember(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
@@ -132,11 +117,7 @@ func (b *Books) editMember(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	m, err := b.Register.EditMember(r.Context(), id, named(r), fields, body.Version, a.By)
+	m, err := b.Register.EditMember(r.Context(), v.Clinic.ID, named(r), fields, body.Version, a.By)
 	if err != nil {
 		return ofFields(err)
 	}
@@ -194,12 +175,4 @@ func encodeMember(v view.View, m register.Member) wire.Member {
 		ID: string(m.ID), Number: m.Number, Kind: m.Kind, MergedInto: string(m.MergedInto), Version: m.Version, Created: v.At(m.Created), Updated: v.At(m.Updated),
 		Fields: wire.MemberFields{Name: m.Name, Kana: m.Kana, Birth: m.Birth, Sex: m.Sex, Phone: m.Phone, Mail: m.Mail, Card: m.Card, Memo: m.Memo, Tags: tags},
 	}
-}
-
-func encodeMembers(v view.View, all []register.Member) []wire.Member {
-	encoded := make([]wire.Member, len(all))
-	for i, m := range all {
-		encoded[i] = encodeMember(v, m)
-	}
-	return encoded
 }

@@ -12,25 +12,21 @@ import (
 // showCandidates is GET /v1/clinics/:clinic/members/:member/candidates: who may be the
 // same person.
 func (b *Books) showCandidates(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	found, err := b.Register.Candidates(r.Context(), id, named(r), a.By)
+	found, err := b.Register.Candidates(r.Context(), v.Clinic.ID, named(r), a.By)
 	if err != nil {
 		return of(err)
 	}
-	return route.Encode(w, http.StatusOK, wire.Candidates{Members: encodeMembers(v, found)})
+	return route.Encode(w, http.StatusOK, wire.Candidates{Members: encodeAll(v, found, encodeMember)})
 }
 
 // merge is POST /v1/clinics/:clinic/members/:member/merge: the other member becomes the
 // one of the path.
 func (b *Books) merge(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
@@ -38,11 +34,7 @@ func (b *Books) merge(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	done, err := b.Register.Merge(r.Context(), id, named(r), register.MemberID(body.Other), a.By)
+	done, err := b.Register.Merge(r.Context(), v.Clinic.ID, named(r), register.MemberID(body.Other), a.By)
 	if err != nil {
 		return of(err)
 	}
@@ -51,15 +43,11 @@ func (b *Books) merge(w http.ResponseWriter, r *http.Request) error {
 
 // unmerge is POST /v1/clinics/:clinic/merges/:merge/undo.
 func (b *Books) unmerge(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AtClinic(r)
+	v, a, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	undone, err := b.Register.Unmerge(r.Context(), id, r.PathValue("merge"), a.By)
+	undone, err := b.Register.Unmerge(r.Context(), v.Clinic.ID, r.PathValue("merge"), a.By)
 	if err != nil {
 		return of(err)
 	}
@@ -68,23 +56,15 @@ func (b *Books) unmerge(w http.ResponseWriter, r *http.Request) error {
 
 // showMerges is GET /v1/clinics/:clinic/members/:member/merges.
 func (b *Books) showMerges(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := b.Logins.AtClinic(r)
+	v, _, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	all, err := b.Register.Merges(r.Context(), id, named(r))
+	all, err := b.Register.Merges(r.Context(), v.Clinic.ID, named(r))
 	if err != nil {
 		return of(err)
 	}
-	answer := wire.Merges{Merges: make([]wire.Merge, len(all))}
-	for i, m := range all {
-		answer.Merges[i] = encodeMerge(v, m)
-	}
-	return route.Encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, wire.Merges{Merges: encodeAll(v, all, encodeMerge)})
 }
 
 func encodeMerge(v view.View, m register.MergeRecord) wire.Merge {

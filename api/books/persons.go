@@ -26,10 +26,10 @@ func (b *Books) showPersonData(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, data)
 }
 
-// erase is POST /v1/clinics/:clinic/members/:member/erase; for admins. The number that
-// somebody typed must be the member's.
+// erase is POST /v1/clinics/:clinic/members/:member/erase; for admins. The number in the
+// body must be the member's.
 func (b *Books) erase(w http.ResponseWriter, r *http.Request) error {
-	id, a, err := b.Logins.AdminAtClinic(r)
+	v, a, err := b.at(r, b.Logins.AdminAtClinic)
 	if err != nil {
 		return err
 	}
@@ -37,11 +37,7 @@ func (b *Books) erase(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	m, err := b.Register.Member(r.Context(), id, named(r), a.By)
+	m, err := b.Register.Member(r.Context(), v.Clinic.ID, named(r), a.By)
 	if err != nil {
 		return of(err)
 	}
@@ -50,36 +46,28 @@ func (b *Books) erase(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := longer(r)
 	defer cancel()
-	done, err := b.Register.Erase(ctx, id, register.Person{Member: m.ID}, b.Line, a.By)
+	done, err := b.Register.Erase(ctx, v.Clinic.ID, register.Person{Member: m.ID}, b.Line, a.By)
 	if problem.Unreachable(err) { // the line, perhaps: a repeat goes on
 		return err
 	}
 	if err != nil {
 		return of(err)
 	}
-	b.Clinics.Touch(id)
+	b.Clinics.Touch(v.Clinic.ID)
 	return route.Encode(w, http.StatusOK, encodeCertificate(v, done))
 }
 
 // showCertificates is GET /v1/clinics/:clinic/certificates.
 func (b *Books) showCertificates(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := b.Logins.AtClinic(r)
+	v, _, err := b.at(r, b.Logins.AtClinic)
 	if err != nil {
 		return err
 	}
-	v, err := b.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	all, err := b.Register.Certificates(r.Context(), id)
+	all, err := b.Register.Certificates(r.Context(), v.Clinic.ID)
 	if err != nil {
 		return of(err)
 	}
-	answer := wire.Certificates{Certificates: make([]wire.Certificate, len(all))}
-	for i, c := range all {
-		answer.Certificates[i] = encodeCertificate(v, c)
-	}
-	return route.Encode(w, http.StatusOK, answer)
+	return route.Encode(w, http.StatusOK, wire.Certificates{Certificates: encodeAll(v, all, encodeCertificate)})
 }
 
 func encodeCertificate(v view.View, c register.Certificate) wire.Certificate {

@@ -77,8 +77,8 @@ func (p *program) booksOfLine(ctx context.Context, store *queue.Store) (books *r
 		return nil, nil, err
 	}
 	done = func() { _ = database.Close() }
-	mustBeItsOwn := func(context.Context) (bool, error) { return false, nil }
-	projector, err := projection.New(store, journal.New(store), books, projection.Options{Alone: mustBeItsOwn})
+	notAlone := func(context.Context) (bool, error) { return false, nil }
+	projector, err := projection.New(store, journal.New(store), books, projection.Options{Alone: notAlone})
 	if err == nil {
 		err = projector.Prepare(ctx)
 	}

@@ -77,14 +77,14 @@ type Projector struct {
 	metrics *metrics
 
 	wake  chan struct{} // has one when days are due
-	hurry chan struct{} // has one when somebody waits for a row
+	hurry chan struct{} // has one when a caller waits for a row
 
-	mu    sync.Mutex // guards what follows
-	due   map[register.ClinicDay]*dueDay
-	order []register.ClinicDay // keys of due, the longest waiting first
-	known map[register.ClinicDay]register.Position
-	down  error     // why nothing can be written; nil: it can
-	told  time.Time // when that was logged
+	mu        sync.Mutex // guards what follows
+	due       map[register.ClinicDay]*dueDay
+	order     []register.ClinicDay // keys of due, the longest waiting first
+	positions map[register.ClinicDay]register.Position
+	down      error     // why nothing can be written; nil: it can
+	logged    time.Time // when that was logged
 
 	oldest time.Time // since when the oldest day has been due that is written now; zero: none is
 }
@@ -99,7 +99,7 @@ type dueDay struct {
 func New(line Line, j Journal, books Books, o Options) (*Projector, error) {
 	p := &Projector{
 		line: line, journal: j, books: books, o: o, log: o.Log, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1),
-		due: map[register.ClinicDay]*dueDay{}, known: map[register.ClinicDay]register.Position{}, down: ErrNotReady,
+		due: map[register.ClinicDay]*dueDay{}, positions: map[register.ClinicDay]register.Position{}, down: ErrNotReady,
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -125,18 +125,18 @@ func (p *Projector) Prepare(ctx context.Context) error {
 	return err
 }
 
-// tellEvery is how often a register that is not available is logged.
-const tellEvery = time.Minute
+// logEvery is how often a register that is not available is logged.
+const logEvery = time.Minute
 
 // note keeps whether rows can be written, and logs a change. The caller holds mu.
 func (p *Projector) note(err error) {
 	switch {
 	case err == nil && p.down != nil:
 		p.log.Info("the register is available")
-		p.told = time.Time{}
-	case err != nil && time.Since(p.told) > tellEvery:
+		p.logged = time.Time{}
+	case err != nil && time.Since(p.logged) > logEvery:
 		p.log.Error("the register is not available: the line goes on without it, and bookings for other days are refused", "error", err)
-		p.told = time.Now()
+		p.logged = time.Now()
 	}
 	p.down = err
 }
@@ -239,7 +239,7 @@ func (p *Projector) wakeUp() {
 	}
 }
 
-// take returns the days that somebody waits for, then those that are due longest.
+// take returns the days that callers wait for, then those that are due longest.
 func (p *Projector) take() (days []register.ClinicDay, of []*dueDay) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -282,7 +282,7 @@ func (p *Projector) Run(ctx context.Context) error {
 // time would cost as much as the act itself.
 const gatherFor = 50 * time.Millisecond
 
-// gather waits for further acts, unless somebody waits for a row, or enough is due.
+// gather waits for further acts, unless a caller waits for a row, or enough is due.
 func (p *Projector) gather(ctx context.Context) {
 	p.mu.Lock()
 	due := len(p.order)
@@ -297,7 +297,7 @@ func (p *Projector) gather(ctx context.Context) {
 	}
 }
 
-// project projects days, and answers those who wait. What failed is due again after a
+// project projects days, and sends the result to the callers that wait. What failed is due again after a
 // while.
 func (p *Projector) project(ctx context.Context, days []register.ClinicDay, of []*dueDay) {
 	errs := p.write(ctx, days)

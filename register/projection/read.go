@@ -116,7 +116,7 @@ func bookingOf(t queue.Ticket, epoch string, version uint64, at time.Time) regis
 // position is where a day stands, as this node remembers it or the register has it.
 func (p *Projector) position(ctx context.Context, d register.ClinicDay) (register.Position, error) {
 	p.mu.Lock()
-	at, ok := p.known[d]
+	at, ok := p.positions[d]
 	p.mu.Unlock()
 	if ok {
 		return at, nil
@@ -124,13 +124,13 @@ func (p *Projector) position(ctx context.Context, d register.ClinicDay) (registe
 	return p.books.Position(ctx, d)
 }
 
-// remember keeps where a day stands; ok: that is known.
+// remember keeps the position of a day, or forgets it where ok is false.
 func (p *Projector) remember(d register.ClinicDay, at register.Position, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !ok {
-		delete(p.known, d)
+		delete(p.positions, d)
 		return
 	}
-	p.known[d] = at
+	p.positions[d] = at
 }

@@ -87,9 +87,9 @@ func (p *Projector) round(ctx context.Context, all bool) error {
 func (p *Projector) forget(before clinic.Day) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for d := range p.known {
+	for d := range p.positions {
 		if d.Day < before {
-			delete(p.known, d)
+			delete(p.positions, d)
 		}
 	}
 }
