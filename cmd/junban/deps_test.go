@@ -64,7 +64,7 @@ type arrow struct {
 var belowAudiences = []string{
 	"junban/account", "junban/device", "junban/hub",
 	"junban/api/directory", "junban/api/limit", "junban/api/live", "junban/api/login", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/view", "junban/api/wire",
-	"junban/internal/refusal", "junban/queue", "junban/register", "junban/static",
+	"junban/internal/refusal", "junban/notify", "junban/queue", "junban/register", "junban/static",
 }
 
 var arrows = []arrow{
@@ -93,6 +93,14 @@ var arrows = []arrow{
 	{"junban/register/projection", "junban", []string{"junban/register", "junban/queue", "junban/queue/clinic", "junban/queue/journal"}, "the projection knows the line and the register alone"},
 	{"junban/register", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
 	{"junban/api", "junban/internal/sqldb", nil, "only the stores that own tables open SQL"},
+	{"junban/notify", "junban", []string{"junban/notify", "junban/queue", "junban/static", "junban/internal/idle"}, "notices know the line and the words, and no page"},
+	{"junban/notify", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
+	{"junban/notify/message", "junban", nil, "a message knows no clinic"},
+	{"junban/notify/push", "junban", []string{"junban/notify/message"}, "a channel knows no clinic"},
+	{"junban/notify/mail", "junban", []string{"junban/notify/message"}, "a channel knows no clinic"},
+	{"junban/notify/inbox", "junban", []string{"junban/notify/message"}, "a channel knows no clinic"},
+	{"junban/queue/approach", "junban", nil, "when to set out is decided from figures alone"},
+	{"junban/queue/outbox", "junban", []string{"junban/queue", "junban/internal"}, "the outbox decides no time and sends nothing"},
 	{"junban/queue", "junban/register", nil, "the line does not know what is kept of it"},
 	{"junban/cmd/junban/internal/clinicfile", "junban", []string{"junban/cmd/junban/internal/clinicfile", "junban/queue/clinic", "junban/queue/hours", "junban/queue/typed"}, "a file of clinics knows records only"},
 	{"junban/cmd/junban/internal/embedded", "junban", []string{"junban/cmd/junban/internal/embedded", "junban/internal/redisdb"}, "a data folder has no domain rules"},
@@ -112,6 +120,7 @@ var arrows = []arrow{
 	{"junban/api/desk", "junban", append([]string{"junban/api/desk", "junban/api/ticket"}, belowAudiences...), "the audiences of the API do not know each other"},
 	{"junban/api/office", "junban", append([]string{"junban/api/office"}, belowAudiences...), "the audiences of the API do not know each other"},
 	{"junban/api/books", "junban", append([]string{"junban/api/books"}, belowAudiences...), "the audiences of the API do not know each other"},
+	{"junban/api/notice", "junban", append([]string{"junban/api/notice"}, belowAudiences...), "the audiences of the API do not know each other"},
 	{"junban/api/screen", "junban", append([]string{"junban/api/screen"}, belowAudiences...), "the audiences of the API do not know each other"},
 	{"junban/api/page", "junban", append([]string{"junban/api/page"}, belowAudiences...), "the audiences of the API do not know each other"},
 	{"junban/api/public", "junban", append([]string{"junban/api/public"}, belowAudiences...), "the audiences of the API do not know each other"},
@@ -143,17 +152,17 @@ func TestArrows_PointOneWay(t *testing.T) {
 // floors are the packages from the lowest to the highest. A package imports packages
 // of lower floors only, so no import leads back up.
 var floors = []string{
-	"api/wire hub/internal/socket internal/browsertest internal/idle internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
-	"hub internal/sqldb/sqldbtest queue/estimate/accuracy queue/rule register/searchkey static cmd/junban/internal/embedded cmd/junban/internal/simulate loadtest",
+	"api/wire hub/internal/socket notify/message queue/approach internal/browsertest internal/idle internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
+	"hub notify/inbox notify/mail notify/push internal/sqldb/sqldbtest queue/estimate/accuracy queue/rule register/searchkey static cmd/junban/internal/embedded cmd/junban/internal/simulate loadtest",
 	"queue/hours static/story cmd/junban/internal/programtest",
 	"queue/clinic",
 	"account device queue/lessons static/build cmd/junban/internal/clinicfile",
 	"queue",
-	"queue/forecast queue/journal api/problem api/secret",
-	"queue/feed queue/learn queue/queuetest register api/peer api/route api/view",
-	"queue/keeper register/projection register/registertest api/directory api/limit api/live",
+	"queue/forecast queue/journal queue/outbox api/problem api/secret",
+	"queue/feed queue/learn queue/queuetest notify/text register api/peer api/route api/view",
+	"notify queue/keeper register/projection register/registertest api/directory api/limit api/live",
 	"api/login api/page",
-	"api/books api/office api/public api/screen api/ticket api/watch",
+	"api/books api/notice api/office api/public api/screen api/ticket api/watch",
 	"api/desk",
 	"api",
 	"cmd/junban cmd/junban/e2e",

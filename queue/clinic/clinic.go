@@ -31,6 +31,7 @@ type Clinic struct {
 
 	Calendar  *hours.Calendar `json:"calendar,omitempty"` // nil: the desk opens and closes the web desk
 	Retention Retention       `json:"retention,omitzero"`
+	Notices   Notices         `json:"notices,omitzero"`
 	AutoPause *int            `json:"autoPause,omitempty"` // the web desk pauses at this multiple of a half hour's usual web tickets; nil: [DefaultAutoPause], 0: never
 
 	// Rev names this very record, as it was read. [queue.Store.PutClinic] refuses to

@@ -25,6 +25,7 @@ type Service struct {
 	Cancel    CancelRule   `json:"cancel,omitzero"` // until when the patient may cancel, if WebCancel
 	Limits    PersonLimits `json:"limits,omitzero"`
 	Form      FormFields   `json:"form,omitzero"`
+	Reminders []Reminder   `json:"reminders,omitempty"`
 	Kinds     []Kind       `json:"kinds,omitempty"` // what a visit may be for; none: it is not asked
 
 	CountAbsent bool   `json:"countAbsent"` // 待ち人数 includes the absent (domain §1.8 point 3)

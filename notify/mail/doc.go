@@ -1,0 +1,2 @@
+// Package mail sends mail through the operator's relay. It knows no clinic.
+package mail
