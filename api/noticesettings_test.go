@@ -99,7 +99,7 @@ func TestReminders_AreSettingsOfAService(t *testing.T) {
 		`{"pointer":"/reminders/0/days","code":"between"`:       {{Days: 15, At: "09:00"}},
 		`{"pointer":"/reminders/0/at","code":"not_time_of_day"`: {{Days: 1}},
 		`{"pointer":"/reminders/1","code":"same_reminders"`:     {{Days: 1, At: "09:00"}, {Days: 1, At: "09:00"}},
-		`{"pointer":"/reminders","code":"too_many"`:             {{1, "01:00"}, {1, "02:00"}, {1, "03:00"}, {1, "04:00"}},
+		`{"pointer":"/reminders","code":"too_many"`:             make([]wire.Reminder, 4),
 	} {
 		now.Reminders = wrong
 		if res := w.refused(400, "field_invalid", ask{method: "PUT", path: path, cookie: cookie, body: now}); !strings.Contains(string(res.body), want) {
