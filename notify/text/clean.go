@@ -38,7 +38,7 @@ func cleanLines(text string) string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
-// clipped is a text of at most so many characters. It is cut where no mark or joiner
+// clipped is a text of at most a number of characters. It is cut where no mark or joiner
 // follows, so that no character loses its accent.
 func clipped(text string, most int) string {
 	all := []rune(text)

@@ -64,7 +64,7 @@ func (w writer) hidden() string {
 	return w.say("discreet")
 }
 
-// labelled is a heading and the label, in at most so many characters. The label is cut
+// labelled is a heading and the label, in at most a number of characters. The label is cut
 // first.
 func (w writer) labelled(what string, most int) string {
 	label := w.label()
