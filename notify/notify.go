@@ -53,7 +53,7 @@ type Outbox interface {
 	JobsOf(context.Context, queue.TicketID) ([]outbox.Job, error)
 	Own(ctx context.Context, cs []clinic.ID, node string, ttl time.Duration) (map[clinic.ID]bool, error)
 	Release(ctx context.Context, cs []clinic.ID, node string) error
-	Listen(ctx context.Context, poked func(clinic.ID), lost func()) error
+	Listen(ctx context.Context, poked func(clinic.ID, clinic.Day), lost func()) error
 	FollowersPage(ctx context.Context, c clinic.ID, cursor uint64, n int) ([]outbox.Follower, uint64, error)
 	NewsOf(context.Context, clinic.ID) ([]outbox.NewsItem, error)
 	NewsByID(ctx context.Context, c clinic.ID, id string) (outbox.NewsItem, error)

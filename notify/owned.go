@@ -41,8 +41,8 @@ type owned struct {
 	snap      *queue.Snapshot     // the newest; nil: none yet, or it is stale
 	evaluated time.Time           // when the rules were last applied to the line
 	again     bool                // there is something new since
-	due       time.Time // when the next job is due; zero: none is
-	looked    time.Time // when the outbox was last asked for it
+	due       time.Time           // when the next job is due; zero: none is
+	looked    time.Time           // when the outbox was last asked for it
 }
 
 // messages are what has come since the last step.
@@ -50,6 +50,8 @@ type messages struct {
 	touched map[clinic.Day]bool // days whose logs have new entries
 	others  bool                // another day than the snapshot's may have
 	poked   bool                // the outbox has something new
+	all     bool                // any day may have new wants
+	asked   map[clinic.Day]bool // days that have new wants
 	fresh   bool                // snap is new
 	stale   bool                // there is no true snapshot
 	snap    *queue.Snapshot
@@ -71,7 +73,7 @@ type day struct {
 func newOwned(ctx context.Context, n *Notifier, c clinic.ID) *owned {
 	o := &owned{n: n, id: c, wake: make(chan struct{}, 1), days: map[clinic.Day]*day{}, shown: map[queue.TicketID]shown{}}
 	o.ctx, o.stop = context.WithCancel(ctx)
-	o.poked = true
+	o.poked, o.all = true, true
 	return o
 }
 
@@ -93,10 +95,24 @@ func (o *owned) touch(d clinic.Day) {
 	o.signal()
 }
 
-// poke has the wants read.
-func (o *owned) poke() {
+// poke has the outbox asked for what is due, and the wants of a day read; "": of none.
+func (o *owned) poke(d clinic.Day) {
 	o.mu.Lock()
 	o.poked = true
+	if d != "" {
+		if o.asked == nil {
+			o.asked = map[clinic.Day]bool{}
+		}
+		o.asked[d] = true
+	}
+	o.mu.Unlock()
+	o.signal()
+}
+
+// pokeAll has everything read: messages may have been lost.
+func (o *owned) pokeAll() {
+	o.mu.Lock()
+	o.poked, o.all, o.others = true, true, true
 	o.mu.Unlock()
 	o.signal()
 }
@@ -171,9 +187,7 @@ func (o *owned) step() time.Duration {
 			o.n.metrics.failed.Inc()
 			o.n.Log.Warn("planning notices", "clinic", string(o.id), "error", err)
 		}
-		o.mu.Lock()
-		o.poked, o.others = true, true
-		o.mu.Unlock()
+		o.pokeAll()
 		for _, d := range o.days {
 			d.read = false
 		}
@@ -231,16 +245,19 @@ func (o *owned) toPlan(ctx context.Context, m messages, now time.Time) (map[clin
 			todo[d] = false
 		}
 	}
-	until := now
-	if m.poked {
-		until = now.AddDate(1, 0, 0) // all days with wants
-	} else if !slices.ContainsFunc(slices.Collect(maps.Values(o.days)), func(d *day) bool { return !d.check.After(now) }) {
-		return todo, nil
+	due := slices.ContainsFunc(slices.Collect(maps.Values(o.days)), func(d *day) bool { return !d.check.After(now) })
+	var days []clinic.Day
+	if m.all || due || m.poked && len(m.asked) == 0 && len(o.days) == 0 {
+		until := now
+		if m.all {
+			until = now.AddDate(2, 0, 0) // all days with wants
+		}
+		var err error
+		if days, err = o.n.Outbox.Checks(ctx, o.id, until); err != nil {
+			return nil, err
+		}
 	}
-	days, err := o.n.Outbox.Checks(ctx, o.id, until)
-	if err != nil {
-		return nil, err
-	}
+	days = slices.AppendSeq(days, maps.Keys(m.asked))
 	for _, d := range days {
 		if o.days[d] == nil {
 			o.days[d] = &day{known: map[string]bool{}, jobs: map[queue.TicketID][]outbox.Job{}}
@@ -249,7 +266,7 @@ func (o *owned) toPlan(ctx context.Context, m messages, now time.Time) (map[clin
 	}
 	for name, d := range o.days {
 		switch _, there := todo[name]; {
-		case !there && m.poked:
+		case !there && m.all:
 			delete(o.days, name) // it is over
 		case !todo[name] && !d.check.After(now):
 			d.check = now.Add(evaluateEvery) // another node has looked

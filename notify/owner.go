@@ -130,7 +130,7 @@ func (n *Notifier) listen(ctx context.Context) {
 			n.mu.Lock()
 			defer n.mu.Unlock()
 			for _, o := range n.owned {
-				o.poke()
+				o.pokeAll()
 			}
 		})
 		if ctx.Err() == nil {
@@ -140,12 +140,13 @@ func (n *Notifier) listen(ctx context.Context) {
 	}
 }
 
-// poke wakes the clinic's goroutine, or asks for the ownership of it.
-func (n *Notifier) poke(c clinic.ID) {
+// poke wakes the clinic's goroutine, or asks for the ownership of it. The day has new
+// wants; "": none has.
+func (n *Notifier) poke(c clinic.ID, d clinic.Day) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if o := n.owned[c]; o != nil {
-		o.poke()
+		o.poke(d)
 		return
 	}
 	n.poked[c] = true

@@ -35,6 +35,7 @@ func (o *owned) planOnce(ctx context.Context, c clinic.Clinic, name clinic.Day, 
 	}
 	now := o.n.Line.Now()
 	if looked || d.wants == nil {
+		clear(d.jobs)
 		if d.wants, err = o.n.Outbox.WantsOf(ctx, o.id, name); err != nil {
 			return 0, err
 		}
@@ -234,14 +235,19 @@ func (p *planner) decide() {
 			p.entry(t, e)
 		}
 		booking := slices.ContainsFunc(events, func(e journal.Event) bool { return queue.ActKind(e.Act) == queue.Rebook })
+		isNew := false
 		for _, w := range p.wants[id] {
-			if isNew := p.known != nil && !p.known[p.key(id, w)]; isNew {
+			if key := p.key(id, w); p.known != nil && !p.known[key] {
+				isNew = true
 				p.confirm(t, w)
-				p.remind(t, w)
-				p.settled = append(p.settled, p.key(id, w))
-			} else if booking {
-				p.remind(t, w)
+				p.settled = append(p.settled, key)
 			}
+		}
+		if isNew || booking {
+			p.remind(t, p.wants[id])
+		}
+		if isNew {
+			p.state(t)
 		}
 	}
 }
@@ -295,6 +301,15 @@ func (p *planner) entry(t queue.Ticket, e journal.Event) {
 	p.jobs = append(p.jobs, p.chain(j, p.wants[t.ID], e.At)...)
 }
 
+// state makes the jobs of a ticket with new wants from its state: the entry of the log may
+// have been read before they were put.
+func (p *planner) state(t queue.Ticket) {
+	switch t.LastAct {
+	case queue.Call, queue.Recall, queue.Miss:
+		p.entry(t, journal.Event{ID: t.Rev, Act: string(t.LastAct), At: t.Acted})
+	}
+}
+
 // toldOfCall reports whether a recall sends nothing: the patient was sent a call just
 // before.
 func (p *planner) toldOfCall(t queue.Ticket, e journal.Event) bool {
@@ -319,6 +334,9 @@ func (p *planner) chain(j outbox.Job, wants []outbox.Want, at time.Time) (jobs [
 		before = w.Channel
 		one := p.job(j, w)
 		one.After = after
+		if one.Reason == "" {
+			one.Reason = wantReason(w)
+		}
 		jobs = append(jobs, one)
 	}
 	return jobs
@@ -366,18 +384,16 @@ func (p *planner) confirm(t queue.Ticket, w outbox.Want) {
 	p.jobs = append(p.jobs, j)
 }
 
-// remind makes the reminders of a booking for a want.
-func (p *planner) remind(t queue.Ticket, w outbox.Want) {
-	if t.State != queue.Booked && t.State != queue.Waiting || !p.wanted(outbox.Reminder, w) {
+// remind makes the reminders of a booking.
+func (p *planner) remind(t queue.Ticket, wants []outbox.Want) {
+	if t.State != queue.Booked && t.State != queue.Waiting {
 		return
 	}
 	for _, s := range remindersOf(p.clinic, t, p.now, p.zone) {
-		j := outbox.Job{
-			Kind: outbox.Reminder, Stage: s.name, Ticket: t.ID, Reason: wantReason(w), Due: s.due.UnixMilli(), Until: s.until.UnixMilli(),
-		}
+		j := outbox.Job{Kind: outbox.Reminder, Stage: s.name, Ticket: t.ID, Due: s.due.UnixMilli(), Until: s.until.UnixMilli()}
 		if t.Slot != "" {
 			j.Start = t.SlotFrom.UnixMilli()
 		}
-		p.jobs = append(p.jobs, p.job(j, w))
+		p.jobs = append(p.jobs, p.chain(j, wants, p.now)...)
 	}
 }
