@@ -88,6 +88,9 @@ func (m *metrics) noteDue(due map[clinic.ID]time.Time, now time.Time) {
 	m.oldest.Store(oldest.Milliseconds())
 }
 
+// Voided counts a job that the outbox has voided. It waits for nothing.
+func (n *Notifier) Voided(why string) { n.metrics.voids.WithLabelValues(why).Inc() }
+
 // void counts jobs that were planned to be void.
 func (m *metrics) void(reasons map[string]string) {
 	for _, why := range reasons {

@@ -12,6 +12,9 @@ import (
 	"junban/queue/outbox"
 )
 
+// askAgain is how long after a turn without a job the outbox is asked again.
+const askAgain = time.Second / 2
+
 // take gives clinics their turns, one after the other, until ctx ends.
 func (n *Notifier) take(ctx context.Context, t *turns) {
 	for {
@@ -60,7 +63,10 @@ func (n *Notifier) takeTurn(ctx context.Context, t *turns, p places) {
 			n.send(context.WithoutCancel(ctx), c, j, claimed)
 		})
 	}
-	if more = len(jobs) == p.n; !more {
+	switch more = len(jobs) == p.n; {
+	case len(jobs) == 0: // what is due waits for a place in its channel, or has just ended
+		time.AfterFunc(askAgain, func() { n.turnOver(p.clinic) })
+	case !more:
 		n.turnOver(p.clinic)
 	}
 }
@@ -103,7 +109,7 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 		told.State, told.Why = outbox.Void, "late"
 		n.metrics.voids.WithLabelValues("late").Inc()
 	case !allowed:
-		told.State, told.RetryAt, told.Why = outbox.Due, began.Add(rest), "provider rests"
+		told.State, told.RetryAt, told.Why, told.Untried = outbox.Due, began.Add(rest), "provider rests", true
 	default:
 		limited, cancel := context.WithTimeout(ctx, min(rules.timeout, left))
 		r := n.Channels[ch].Send(limited, n.Composer.Compose(n.input(ctx, c, j, began)))

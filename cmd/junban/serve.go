@@ -25,11 +25,13 @@ import (
 	"junban/device"
 	"junban/hub"
 	"junban/internal/redisdb"
+	"junban/notify"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/feed"
 	"junban/queue/journal"
 	"junban/queue/keeper"
+	"junban/queue/outbox"
 	"junban/register/projection"
 )
 
@@ -96,9 +98,13 @@ func (p *program) serve(ctx context.Context) (err error) {
 	})
 	p.warn(ctx, st)
 	var projector *projection.Projector // before any act
+	var notifier *notify.Notifier       // the same
 	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated), Registerer: registry, Acted: func(c clinic.ID, d clinic.Day) {
 		if projector != nil {
 			projector.Touch(c, d)
+		}
+		if notifier != nil {
+			notifier.Touch(c, d)
 		}
 	}})
 	if err != nil {
@@ -143,6 +149,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("projection", parts.run("projection", projector.Run))
+	notices := outbox.New(st.Client, store, outbox.Options{Secret: secret, Voided: func(_ outbox.Kind, why string) { notifier.Voided(why) }})
+	if notifier, err = p.newNotifier(store, notices, feed, registry); err != nil {
+		return err
+	}
+	down.add("notices", parts.run("notices", notifier.Run))
 	keeper, err := keeper.New(store, keeper.Options{Books: books, Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
