@@ -175,7 +175,7 @@ func (o *Office) numbersOf(ctx context.Context, f noticeFilter, jobs []outbox.Jo
 	if len(ids) == 0 {
 		return numbers, nil
 	}
-	tickets, _, err := o.Tickets.TicketsOf(ctx, f.view.Clinic.ID, f.day, ids)
+	tickets, _, err := o.Line.TicketsOf(ctx, f.view.Clinic.ID, f.day, ids)
 	for id, t := range tickets {
 		numbers[id] = t.Number
 	}

@@ -7,7 +7,6 @@ import (
 	"junban/api/route"
 	"junban/notify/message"
 	"junban/notify/text"
-	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
 )
@@ -27,11 +26,6 @@ type Outbox interface {
 // Composer writes notices, as [text.Composer] does.
 type Composer interface {
 	Compose(in text.Input) message.Message
-}
-
-// Tickets reads the tickets of a day, as [queue.Store] does.
-type Tickets interface {
-	TicketsOf(context.Context, clinic.ID, clinic.Day, []queue.TicketID) (map[queue.TicketID]queue.Ticket, map[queue.TicketID]queue.Patient, error)
 }
 
 // noticeRoutes are those of notices; none without an outbox. A word and a wildcard cannot

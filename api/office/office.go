@@ -21,6 +21,7 @@ type Line interface {
 	Changes(ctx context.Context, c clinic.ID, n int) ([]queue.Change, error)
 	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
+	TicketsOf(ctx context.Context, c clinic.ID, d clinic.Day, ids []queue.TicketID) (map[queue.TicketID]queue.Ticket, map[queue.TicketID]queue.Patient, error)
 }
 
 // Users are the users of a clinic.
@@ -51,7 +52,6 @@ type Office struct {
 	// Of notices. Without an outbox there are no routes of them, and the others are not used.
 	Outbox   Outbox
 	Composer Composer
-	Tickets  Tickets
 	Site     *static.Site // has the words of files
 }
 

@@ -167,6 +167,11 @@ var Table = map[string]row{
 	"import_too_large":     {413, "Too many rows"},
 	"register_unavailable": {503, "The register does not answer"},
 
+	"news_unknown":  {404, "Unknown news"}, // of package outbox
+	"news_left":     {409, "The news has left"},
+	"news_off":      {409, "News is switched off"},
+	"news_too_many": {409, "Too many news in a day"},
+
 	queue.ErrServiceNotEmpty.Code(): {409, "The service has live tickets"},
 	queue.ErrAffected.Code():        {409, "The change affects live tickets"},
 }
