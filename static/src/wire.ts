@@ -563,6 +563,47 @@ export interface Act {
   until?: string; // of a duty: when the room is on duty again
 }
 
+// NoticeSettings are how a clinic sends notices to patients (お知らせ). Kinds are "call",
+// "changed", "approach", "missed", "delay", "confirm", "reminder" and "news", channels
+// "push" and "mail".
+export interface NoticeSettings {
+  off: string[]; // kinds that are not sent
+  channels: string[]; // channels that are not offered
+  label: string; // the clinic's name on lock screens and in subjects; "": its name
+  discreet: boolean; // titles and subjects name no clinic
+  travel: number | null; // minutes that a patient needs to come, unless they choose; null: 20
+  next: boolean; // a second notice to the patient who is next
+  quiet: Quiet;
+  caps: NoticeCap[]; // of channels that have one
+  words: NoticeWords[]; // of kinds that have a sentence of the clinic's
+}
+
+// Quiet are the hours of the clinic's zone in which no reminder and no news is sent.
+// They end on the next date where Until is the earlier time.
+export interface Quiet {
+  from: string; // "": 21:00
+  until: string; // "": 08:00
+}
+
+// NoticeCap bounds what a channel sends in a calendar month.
+export interface NoticeCap {
+  channel: string;
+  month: number;
+}
+
+// NoticeWords is a sentence that the clinic adds to the notices of a kind.
+export interface NoticeWords {
+  kind: string;
+  text: string;
+}
+
+// Reminder is when a service reminds of a booking: some days before the visit's, at a
+// time of the clinic's zone.
+export interface Reminder {
+  days: number;
+  at: string;
+}
+
 // Version answers GET /v1/version. A page of another build than Pages is an old one.
 export interface Version {
   pages: string;
@@ -649,6 +690,7 @@ export interface Settings {
   cancel?: CancelRule;
   limits?: PersonLimits;
   form?: FormFields;
+  reminders?: Reminder[]; // of bookings; three at most
   affected?: string;
 }
 
@@ -789,6 +831,7 @@ export interface ClinicSettings {
   retention: Retention;
   autoPause?: number; // the web desk pauses at this multiple of the usual web tickets of a half hour; 0: never; absent: unchanged
   rooms: RoomSettings[];
+  notices?: NoticeSettings; // absent: unchanged
 }
 
 // Card is the form of the numbers on a clinic's patient cards (診察券番号): Least to Most

@@ -1,0 +1,5 @@
+package outbox
+
+import "errors"
+
+var errTodo = errors.New("outbox: not written yet")
