@@ -97,12 +97,12 @@ func (ns *Notices) askedProof(r *http.Request, body wire.ProofRequest) (c clinic
 // enough to read it.
 func (ns *Notices) proofMail(c clinic.Clinic, mail, lang, id, code string) message.Message {
 	text := func(key string) string {
-		return ns.Site.Text(lang, "tellme."+key, "code", code, "clinic", sender(c), "minutes", int(outbox.ProofLife.Minutes()))
+		return ns.Site.Text(lang, "proof."+key, "code", code, "clinic", sender(c), "minutes", int(outbox.ProofLife.Minutes()))
 	}
-	body := text("proofBody") + "\n\n" + text("proofUnasked") + "\n"
+	body := text("body") + "\n\n" + text("unasked") + "\n"
 	return message.Message{
-		ID: "proof-" + id, To: message.Address{Mail: mail}, Language: lang, Title: text("proofSubject"), Body: text("proofBody"),
-		Urgent: true, Until: time.Now().Add(outbox.ProofLife), From: sender(c), Subject: text("proofSubject"), Text: body,
+		ID: "proof-" + id, To: message.Address{Mail: mail}, Language: lang, Title: text("subject"), Body: text("body"),
+		Urgent: true, Until: time.Now().Add(outbox.ProofLife), From: sender(c), Subject: text("subject"), Text: body,
 	}
 }
 

@@ -36,7 +36,7 @@ type Want struct {
 
 // NextTold is when a patient is told to set out, as far as it is known.
 type NextTold struct {
-	Ahead   int   `json:"ahead"`             // tickets
+	Ahead   int   `json:"ahead,omitempty"`   // tickets
 	Minutes *int  `json:"minutes,omitempty"` // or the shown wait; absent where the clinic shows no minutes
 	At      *Time `json:"at,omitempty"`      // of a booked slot
 }
@@ -104,15 +104,6 @@ type ProofCode struct {
 type Proven struct {
 	Proven string `json:"proven"` // for wants and news of that address and clinic
 	Until  Time   `json:"until"`  // when it expires
-}
-
-// NoticeText is the answer of GET /v1/notices/:notice: the notice as it reads now.
-type NoticeText struct {
-	Title string `json:"title"`
-	Body  string `json:"body"`
-	Tag   string `json:"tag"`
-	Path  string `json:"path"` // of the page that a tap opens
-	Over  bool   `json:"over"` // its reason is gone
 }
 
 // FollowRequest is the body of POST /v1/clinics/:clinic/follow and …/unfollow.
