@@ -168,6 +168,7 @@ func (s *Server) open(c Config) {
 	if c.Notices != nil {
 		ns := *c.Notices
 		ns.Line, ns.Clinics, ns.Limits, ns.Peers, ns.Keys, ns.Site = c.Line, s.clinics, s.limits, s.peers, s.keys, s.site
+		ns.Open()
 		s.notices = &ns
 	}
 	s.watch = &watch.Watch{

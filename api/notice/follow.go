@@ -13,7 +13,7 @@ import (
 	"junban/queue/rule"
 )
 
-// follow is POST /v1/clinics/:clinic/follow: an address gets the clinic's news (M06).
+// follow is POST /v1/clinics/:clinic/follow: an address gets the clinic's news.
 func (ns *Notices) follow(w http.ResponseWriter, r *http.Request) error {
 	c, body, a, err := ns.followed(w, r)
 	if err != nil {
@@ -90,8 +90,8 @@ func (ns *Notices) followed(w http.ResponseWriter, r *http.Request) (c clinic.Cl
 // newsShown is how many news a clinic's patients are shown, the newest.
 const newsShown = 20
 
-// showNews is GET /v1/clinics/:clinic/news: what the clinic has sent to its followers
-// (P09). Withdrawn news, and news that are not due yet, are left out.
+// showNews is GET /v1/clinics/:clinic/news: what the clinic has sent to its followers.
+// Withdrawn news, and news that are not due yet, are left out.
 func (ns *Notices) showNews(w http.ResponseWriter, r *http.Request) error {
 	id, err := clinic.ParseID(r.PathValue("clinic"))
 	if err != nil {

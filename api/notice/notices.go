@@ -13,6 +13,7 @@ import (
 	"junban/api/route"
 	"junban/api/secret"
 	"junban/notify/message"
+	"junban/notify/text"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
@@ -36,7 +37,9 @@ type Outbox interface {
 	Shown(ctx context.Context, id outbox.NoticeID) error
 	Follow(ctx context.Context, c clinic.ID, f outbox.Follower) error
 	Unfollow(ctx context.Context, c clinic.ID, hash string) error
+	UnfollowOf(token string) (c clinic.ID, hash string, ok bool)
 	NewsOf(ctx context.Context, c clinic.ID) ([]outbox.NewsItem, error)
+	NewsByID(ctx context.Context, c clinic.ID, id string) (outbox.NewsItem, error)
 }
 
 // Notices serves what patients ask of notices.
@@ -49,6 +52,8 @@ type Notices struct {
 	Keys    secret.Keys
 	Site    *static.Site
 
+	composer *text.Composer // writes notices, and the mails with codes
+
 	PushKey  string          // public key of web push; "": it is not offered
 	Mail     message.Channel // sends the codes that prove addresses; nil: mail is not offered
 	MailFrom string          // domain of its sender, which patients allow in their filters
@@ -58,19 +63,29 @@ type Notices struct {
 	ValidMail func(string) error               // the same of a mail address
 }
 
+// Open makes what the other fields lead to.
+func (ns *Notices) Open() { ns.composer = text.New(ns.Site) }
+
 // Routes lists the routes of this audience.
 func (ns *Notices) Routes() []route.Route {
-	return []route.Route{
+	routes := []route.Route{
 		route.Get("/v1/push/key", route.Open, ns.showKey),
 		route.Get("/v1/tickets/:ticket/wants", route.Private, ns.showWants),
 		route.Put("/v1/tickets/:ticket/wants", route.Private, ns.putWants),
 		route.Post("/v1/proofs", route.Open, ns.askProof),
 		route.Post("/v1/proofs/:proof", route.Open, ns.giveCode),
+		route.Get("/v1/notices/:notice", route.Open, ns.showNotice),
 		route.Post("/v1/notices/:notice/shown", route.Open, ns.reportShown),
 		route.Post("/v1/clinics/:clinic/follow", route.Open, ns.follow),
 		route.Post("/v1/clinics/:clinic/unfollow", route.Open, ns.unfollow),
 		route.Get("/v1/clinics/:clinic/news", route.Open, ns.showNews),
+		route.Get("/u/:token", route.Page, ns.unfollowPage),
+		route.Post("/u/:token", route.Page, ns.unfollowByLink),
 	}
+	if ns.Inbox != nil {
+		routes = append(routes, route.Get("/demo/inbox", route.Page, ns.inboxPage), route.Get("/demo/inbox.json", route.Open, ns.showInbox))
+	}
+	return routes
 }
 
 // ownTicket returns the ticket of the path, whose token the request must have.

@@ -48,7 +48,9 @@ func (ns *Notices) askProof(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), proofSending)
 	defer cancel()
-	res := ns.Mail.Send(ctx, ns.proofMail(c, mail, body.Language, id, code))
+	letter := ns.composer.Proof(body.Language, code)
+	letter.ID, letter.To, letter.From, letter.Until = "proof-"+id, message.Address{Mail: mail}, sender(c), time.Now().Add(outbox.ProofLife)
+	res := ns.Mail.Send(ctx, letter)
 	switch res.Outcome {
 	case message.Sent, message.Uncertain: // after DATA, the code is perhaps there
 	case message.Gone, message.Refused: // the address; the tokens are gone, as for a right one
@@ -91,19 +93,6 @@ func (ns *Notices) askedProof(r *http.Request, body wire.ProofRequest) (c clinic
 		return c, "", problem.Refuse("mail_unavailable", "this clinic sends no mail")
 	}
 	return c, mail, nil
-}
-
-// proofMail is the mail with a code. Its subject has the code, so that a lock screen is
-// enough to read it.
-func (ns *Notices) proofMail(c clinic.Clinic, mail, lang, id, code string) message.Message {
-	text := func(key string) string {
-		return ns.Site.Text(lang, "proof."+key, "code", code, "clinic", sender(c), "minutes", int(outbox.ProofLife.Minutes()))
-	}
-	body := text("body") + "\n\n" + text("unasked") + "\n"
-	return message.Message{
-		ID: "proof-" + id, To: message.Address{Mail: mail}, Language: lang, Title: text("subject"), Body: text("body"),
-		Urgent: true, Until: time.Now().Add(outbox.ProofLife), From: sender(c), Subject: text("subject"), Text: body,
-	}
 }
 
 // giveCode is POST /v1/proofs/:proof: the code comes back, and is answered with the

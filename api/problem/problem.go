@@ -173,6 +173,7 @@ var Table = map[string]row{
 	"wrong_code":       {403, "Wrong code"},
 	"proof_over":       {410, "The code has expired"},
 	"proof_tries":      {429, "Too many wrong codes"},
+	"link_unknown":     {404, "Unknown link"},
 	"mail_unavailable": {503, "Mail is not available"},
 
 	queue.ErrServiceNotEmpty.Code(): {409, "The service has live tickets"},

@@ -106,6 +106,15 @@ type Proven struct {
 	Until  Time   `json:"until"`  // when it expires
 }
 
+// NoticeText is the answer of GET /v1/notices/:notice: the notice as it reads now.
+type NoticeText struct {
+	Title string `json:"title"`
+	Body  string `json:"body"`
+	Tag   string `json:"tag"`
+	Path  string `json:"path"` // of the page that a tap opens
+	Over  bool   `json:"over"` // its reason is gone
+}
+
 // FollowRequest is the body of POST /v1/clinics/:clinic/follow and …/unfollow.
 type FollowRequest struct {
 	Push     *PushSubscription `json:"push,omitempty"`
@@ -131,4 +140,20 @@ type NewsItem struct {
 	Title string `json:"title"`
 	Body  string `json:"body"`
 	At    Time   `json:"at"`
+}
+
+// DemoInbox is the answer of GET /demo/inbox.json, of the demo alone.
+type DemoInbox struct {
+	Items []DemoNotice `json:"items"` // the newest first
+}
+
+// DemoNotice is a notice of the demo, as a phone shows it.
+type DemoNotice struct {
+	ID       string `json:"id"`
+	To       string `json:"to"`
+	Language string `json:"language"`
+	Title    string `json:"title"`
+	Body     string `json:"body"`
+	Urgent   bool   `json:"urgent"`
+	At       Time   `json:"at"`
 }

@@ -1209,6 +1209,15 @@ export interface Proven {
   until: string; // when it expires
 }
 
+// NoticeText is the answer of GET /v1/notices/:notice: the notice as it reads now.
+export interface NoticeText {
+  title: string;
+  body: string;
+  tag: string;
+  path: string; // of the page that a tap opens
+  over: boolean; // its reason is gone
+}
+
 // FollowRequest is the body of POST /v1/clinics/:clinic/follow and …/unfollow.
 export interface FollowRequest {
   push?: PushSubscription;
@@ -1233,6 +1242,22 @@ export interface NewsItem {
   id: string;
   title: string;
   body: string;
+  at: string;
+}
+
+// DemoInbox is the answer of GET /demo/inbox.json, of the demo alone.
+export interface DemoInbox {
+  items: DemoNotice[]; // the newest first
+}
+
+// DemoNotice is a notice of the demo, as a phone shows it.
+export interface DemoNotice {
+  id: string;
+  to: string;
+  language: string;
+  title: string;
+  body: string;
+  urgent: boolean;
   at: string;
 }
 
