@@ -30,6 +30,7 @@ import (
 	"junban/queue/feed"
 	"junban/queue/journal"
 	"junban/queue/keeper"
+	"junban/queue/outbox"
 	"junban/register/projection"
 )
 
@@ -143,7 +144,9 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("projection", parts.run("projection", projector.Run))
-	keeper, err := keeper.New(store, keeper.Options{Books: books, Registerer: registry, Log: p.log})
+	notices := outbox.New(st.Client, store, outbox.Options{Secret: secret})
+	days := lineWithNotices{store, notices}
+	keeper, err := keeper.New(days, keeper.Options{Books: books, Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
 	}
@@ -153,7 +156,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
-		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Erasing: store, Recorder: projector, Registry: registry, Log: p.log, Secret: secret,
+		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Erasing: days, Recorder: projector, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
 		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),
