@@ -25,6 +25,7 @@ import (
 	"junban/device"
 	"junban/hub"
 	"junban/internal/redisdb"
+	"junban/notify"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/feed"
@@ -97,9 +98,13 @@ func (p *program) serve(ctx context.Context) (err error) {
 	})
 	p.warn(ctx, st)
 	var projector *projection.Projector // before any act
+	var notifier *notify.Notifier       // the same
 	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated), Registerer: registry, Acted: func(c clinic.ID, d clinic.Day) {
 		if projector != nil {
 			projector.Touch(c, d)
+		}
+		if notifier != nil {
+			notifier.Touch(c, d)
 		}
 	}})
 	if err != nil {
@@ -144,7 +149,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("projection", parts.run("projection", projector.Run))
-	notices := outbox.New(st.Client, store, outbox.Options{Secret: secret})
+	notices := outbox.New(st.Client, store, outbox.Options{Secret: secret, Voided: func(_ outbox.Kind, why string) { notifier.Voided(why) }})
+	if notifier, err = p.newNotifier(store, notices, feed, registry); err != nil {
+		return err
+	}
+	down.add("notices", parts.run("notices", notifier.Run))
 	days := lineWithNotices{store, notices}
 	keeper, err := keeper.New(days, keeper.Options{Books: books, Registerer: registry, Log: p.log})
 	if err != nil {
