@@ -93,8 +93,9 @@ func (s *Store) NewsOf(ctx context.Context, c clinic.ID) ([]NewsItem, error) {
 	return list, nil
 }
 
-// NewsByID returns some news, or refuses [ErrNoNews].
+// NewsByID returns some news, also by the box of its jobs, or refuses [ErrNoNews].
 func (s *Store) NewsByID(ctx context.Context, c clinic.ID, id string) (NewsItem, error) {
+	id = strings.TrimPrefix(id, newsBox)
 	list, err := s.NewsOf(ctx, c)
 	if err != nil {
 		return NewsItem{}, err

@@ -58,6 +58,8 @@ var channels = []Channel{Push, Mail, Inbox}
 //   - when the month's cap of its channel is reached: news and reminders at 100 %, calls at
 //     120 %, the others at 110 %. Jobs that are being sent are not counted yet.
 //
+// A channel whose lease is 0 is left out.
+//
 // A job waits while the one of After is open, or was sent by push less than 20 s ago and is
 // not shown. Reminders and news wait for the end of the quiet hours.
 //

@@ -17,6 +17,7 @@ type Told struct {
 	Why     string    // the last answer
 	Spent   bool      // the provider has counted it
 	Remove  bool      // the address is gone for good: its want, or its follower, is removed
+	Untried bool      // it was not passed to the provider: the claim uses up no try
 }
 
 // Tell records what became of a claimed job. It returns [ErrFence] if the claim is not the
@@ -33,7 +34,10 @@ func (s *Store) Tell(ctx context.Context, c clinic.Clinic, t Told) error {
 		}
 		spent = month(s.source.Now().In(loc)) + ":" + string(j.Channel)
 	}
-	address, remove := keyWants(c.ID, clinic.Day(j.Box)), ""
+	address, remove, untried := keyWants(c.ID, clinic.Day(j.Box)), "", ""
+	if t.Untried {
+		untried = "1"
+	}
 	if isNews(j.Box) {
 		address = keyFollowers(c.ID)
 	}
@@ -42,7 +46,7 @@ func (s *Store) Tell(ctx context.Context, c clinic.Clinic, t Told) error {
 	}
 	reply, err := s.run(ctx, "tell", []string{
 		keyJobs(c.ID, j.Box), keyJobsOf(c.ID, j.Box), dueOf(c.ID, j.Box), keyTold(c.ID, j.Box), keySpent(c.ID), address, keyFollowing(c.ID),
-	}, j.ID, t.Fence, string(t.State), t.RetryAt.UnixMilli(), t.Why, spent, remove, string(c.ID))
+	}, j.ID, t.Fence, string(t.State), t.RetryAt.UnixMilli(), t.Why, spent, remove, string(c.ID), untried)
 	if err != nil {
 		return err
 	}

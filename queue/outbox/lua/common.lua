@@ -56,7 +56,7 @@ end
 local function wake(checks, day, clinic)
   local at = tonumber(redis.call('ZSCORE', checks, day) or nil)
   if not at or at > now then redis.call('ZADD', checks, now, day) end
-  redis.call('PUBLISH', 'junban:notify', clinic)
+  redis.call('PUBLISH', 'junban:notify', clinic .. ' ' .. day)
 end
 
 -- tell keeps the newest notice of a ticket for the desk, and publishes it. A failure does

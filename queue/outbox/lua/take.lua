@@ -184,6 +184,7 @@ local function consider(d)
     redis.call('ZADD', DUE, math.min(at, job['until']), d.name)
     return
   end
+  if rules.lease[job.channel] == 0 then return end
   job.state, job.fence = 'sending', (job.fence or 0) + 1
   if crashed then job.crashes = (job.crashes or 0) + 1 else job.tries = (job.tries or 0) + 1 end
   job.ahead = ahead(d.box, ticket)

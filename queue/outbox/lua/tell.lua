@@ -15,6 +15,7 @@
 -- ARGV[6] -> field of KEYS[5] that counts it, or ""
 -- ARGV[7] -> "1": the address is gone
 -- ARGV[8] -> clinic
+-- ARGV[9] -> "1": it was not tried
 --
 -- Returns {"ok"} | {"fence"}: somebody else has the job, or it is over
 local JOBS, INDEX, DUE, TOLD, SPENT, WANTS, COUNTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -47,6 +48,7 @@ local function remove_address()
 end
 
 if ARGV[6] ~= '' then redis.call('HINCRBY', SPENT, ARGV[6], 1) end
+if ARGV[9] == '1' then job.tries = math.max(0, (job.tries or 0) - 1) end
 if state == 'due' and job.shown then state = 'sent' end
 if state == 'due' and not job.gone then
   job.state, job.why = 'due', why
