@@ -16,9 +16,8 @@ import (
 //	junban:{c}:<day>:jobs-of    hash    ticket -> ids of its jobs, with spaces; the same
 //	junban:{c}:<day>:planned    string  id of the last entry of the log that was decided on; the same
 //	junban:{c}:<day>:told       hash    ticket -> "<ms> <kind> <channel> <state>" of its newest notice; the same
-//	junban:{c}:due              zset    <box>/<id> by due ms, or the end of its lease: of calls, changes, approaches, absences, delays
-//	junban:{c}:due-calm         zset    the same of confirmations and reminders
-//	junban:{c}:due-news         zset    the same of news
+//	junban:{c}:due              zset    <rank>/<box>/<job id> by due ms, or by the end of its lease
+//	junban:{c}:due-news         zset    the same of news, so that they hide nothing else
 //	junban:{c}:checks           zset    day -> ms when its log and line are to be looked at
 //	junban:{c}:followers        hash    hash of the address -> JSON
 //	junban:{c}:follower-counts  hash    channel -> how many
@@ -42,7 +41,6 @@ func keyJobs(c clinic.ID, box string) string      { return queue.DayKey(c, clini
 func keyJobsOf(c clinic.ID, box string) string    { return queue.DayKey(c, clinic.Day(box), "jobs-of") }
 
 func keyDue(c clinic.ID) string        { return redisdb.ClinicKey(c, "due") }
-func keyDueCalm(c clinic.ID) string    { return redisdb.ClinicKey(c, "due-calm") }
 func keyDueNews(c clinic.ID) string    { return redisdb.ClinicKey(c, "due-news") }
 func keyChecks(c clinic.ID) string     { return redisdb.ClinicKey(c, "checks") }
 func keyFollowers(c clinic.ID) string  { return redisdb.ClinicKey(c, "followers") }
@@ -61,3 +59,11 @@ const newsBox = "news-"
 func NewsBox(id string) string { return newsBox + id }
 
 func isNews(box string) bool { return strings.HasPrefix(box, newsBox) }
+
+// dueOf returns where a box's jobs are due.
+func dueOf(c clinic.ID, box string) string {
+	if isNews(box) {
+		return keyDueNews(c)
+	}
+	return keyDue(c)
+}

@@ -59,7 +59,7 @@ func (s *Store) Plan(ctx context.Context, c clinic.ID, box string, p Plan) (plan
 	}
 	day := clinic.Day(box)
 	reply, err := s.run(ctx, "plan", []string{
-		keyJobs(c, box), keyJobsOf(c, box), keyPlanned(c, day), keyDue(c), keyDueCalm(c), keyDueNews(c), keyChecks(c),
+		keyJobs(c, box), keyJobsOf(c, box), keyPlanned(c, day), dueOf(c, box), keyChecks(c),
 	}, args...)
 	if err != nil {
 		return 0, err
@@ -96,7 +96,7 @@ func (s *Store) Due(ctx context.Context, cs []clinic.ID) (map[clinic.ID]time.Tim
 	pipe := s.rdb.Pipeline()
 	reads := map[clinic.ID][]*redis.ZSliceCmd{}
 	for _, c := range cs {
-		for _, key := range []string{keyDue(c), keyDueCalm(c), keyDueNews(c), keyChecks(c)} {
+		for _, key := range []string{keyDue(c), keyDueNews(c), keyChecks(c)} {
 			reads[c] = append(reads[c], pipe.ZRangeWithScores(ctx, key, 0, 0))
 		}
 	}

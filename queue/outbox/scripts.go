@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -12,7 +13,11 @@ import (
 //go:embed lua/*.lua
 var luaFiles embed.FS
 
-// loadScripts reads the embedded Lua. common.lua stands before every other script.
+// plain are the scripts that common.lua does not stand before.
+var plain = []string{"own", "follow", "proof", "news"}
+
+// loadScripts reads the embedded Lua. common.lua stands before the scripts that are not
+// plain.
 func loadScripts() map[string]*redis.Script {
 	files, err := luaFiles.ReadDir("lua")
 	if err != nil {
@@ -27,7 +32,11 @@ func loadScripts() map[string]*redis.Script {
 	}
 	common, scripts := read("common.lua"), map[string]*redis.Script{}
 	for _, f := range files {
-		if name := strings.TrimSuffix(f.Name(), ".lua"); name != "common" {
+		switch name := strings.TrimSuffix(f.Name(), ".lua"); {
+		case name == "common":
+		case slices.Contains(plain, name):
+			scripts[name] = redis.NewScript(read(f.Name()))
+		default:
 			scripts[name] = redis.NewScript(common + read(f.Name()))
 		}
 	}

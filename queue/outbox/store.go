@@ -20,6 +20,10 @@ type Source interface {
 // Options of a [Store].
 type Options struct {
 	Secret []byte // of the installation, shared by its nodes: it keys the ids of jobs and the hashes of addresses
+
+	// Voided is called for each job that [Store.Take] has voided, with one of the Why
+	// constants or the reason of who voided it. It must not wait. Nil: nothing asks for it.
+	Voided func(Kind, string)
 }
 
 // Store keeps wants and jobs in Redis. It is safe for concurrent use, by several nodes.
@@ -31,10 +35,14 @@ type Store struct {
 	source  Source
 	secret  []byte
 	scripts map[string]*redis.Script
+	voided  func(Kind, string) // see [Options]
 	records records
 }
 
 // New returns the outbox on rdb. It starts nothing, and asks nothing of Redis.
 func New(rdb redis.UniversalClient, source Source, o Options) *Store {
-	return &Store{rdb: rdb, source: source, secret: o.Secret, scripts: loadScripts()}
+	if o.Voided == nil {
+		o.Voided = func(Kind, string) {}
+	}
+	return &Store{rdb: rdb, source: source, secret: o.Secret, scripts: loadScripts(), voided: o.Voided}
 }

@@ -2,9 +2,9 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"time"
 
-	"junban/queue"
 	"junban/queue/clinic"
 )
 
@@ -12,52 +12,46 @@ import (
 type Told struct {
 	Job     Job       // as it was claimed
 	Fence   int       // of the claim
-	State   State     // Due: to be tried again at RetryAt; else Sent, Uncertain, Dead or Void
-	RetryAt time.Time // of Due
+	State   State     // Due: it is to be tried again at RetryAt; else Sent, Uncertain, Dead or Void
+	RetryAt time.Time // of Due; after the job's Until it becomes void
 	Why     string    // the last answer
 	Spent   bool      // the provider has counted it
 	Remove  bool      // the address is gone for good: its want, or its follower, is removed
+	Untried bool      // it was not passed to the provider: the claim uses up no try
 }
 
-// Tell records what became of a claimed job. It returns [ErrFence] for an old claim.
-func (s *Store) Tell(ctx context.Context, c clinic.Clinic, t Told) error { return errTodo }
-
-// Shown records that the device has shown a notice. A repeat changes nothing.
-func (s *Store) Shown(ctx context.Context, id NoticeID) error { return errTodo }
-
-// Notice returns a job with its want and its ticket as they are now, and how many tickets
-// are ahead. Without such a job it returns [ErrNoNotice]; the want may be gone, and is zero.
-func (s *Store) Notice(ctx context.Context, id NoticeID) (c Claimed, ahead int, err error) {
-	return Claimed{}, 0, errTodo
+// Tell records what became of a claimed job. It returns [ErrFence] if the claim is not the
+// newest; a repeat of the same result is no error. A result that the patient or the desk
+// has to know is kept for the desk, and published. A job that was voided while it was being sent
+// is not tried again.
+func (s *Store) Tell(ctx context.Context, c clinic.Clinic, t Told) error {
+	j := t.Job
+	spent := ""
+	if t.Spent {
+		loc, err := c.Location()
+		if err != nil {
+			return fmt.Errorf("result of notice %s: %w", j.ID, err)
+		}
+		spent = month(s.source.Now().In(loc)) + ":" + string(j.Channel)
+	}
+	address, remove, untried := keyWants(c.ID, clinic.Day(j.Box)), "", ""
+	if t.Untried {
+		untried = "1"
+	}
+	if isNews(j.Box) {
+		address = keyFollowers(c.ID)
+	}
+	if t.Remove {
+		remove = "1"
+	}
+	reply, err := s.run(ctx, "tell", []string{
+		keyJobs(c.ID, j.Box), keyJobsOf(c.ID, j.Box), dueOf(c.ID, j.Box), keyTold(c.ID, j.Box), keySpent(c.ID), address, keyFollowing(c.ID),
+	}, j.ID, t.Fence, string(t.State), t.RetryAt.UnixMilli(), t.Why, spent, remove, string(c.ID), untried)
+	if err != nil {
+		return err
+	}
+	if text(reply, 0) == "fence" {
+		return ErrFence
+	}
+	return nil
 }
-
-// Query selects jobs of a box; zero fields select all.
-type Query struct {
-	Kind    Kind
-	Channel Channel
-	State   State
-	Ticket  queue.TicketID
-	Before  string // [Page].Next of the page before
-	Most    int    // of a page; 0: 100
-}
-
-// Page is a part of a box's jobs, the newest first.
-type Page struct {
-	Jobs  []Job
-	Total int    // of all pages
-	Next  string // Before of the next page; "": this is the last
-}
-
-// Jobs returns a page of the history of a box: a day, or [NewsBox]. Redis is read in pages
-// too, so that 50,000 jobs hold up nobody.
-func (s *Store) Jobs(ctx context.Context, c clinic.ID, box string, q Query) (Page, error) {
-	return Page{}, errTodo
-}
-
-// EachJob calls each with all jobs that a query selects, in no order.
-func (s *Store) EachJob(ctx context.Context, c clinic.ID, box string, q Query, each func(Job) error) error {
-	return errTodo
-}
-
-// JobsOf returns the jobs of a ticket, the newest first.
-func (s *Store) JobsOf(ctx context.Context, id queue.TicketID) ([]Job, error) { return nil, errTodo }

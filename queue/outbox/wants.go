@@ -105,10 +105,7 @@ func (s *Store) PutWants(ctx context.Context, c clinic.Clinic, id queue.TicketID
 // wantKeys are the KEYS of lua/wants.lua.
 func wantKeys(id queue.TicketID) []string {
 	c, day := id.Ref().Clinic, id.Day()
-	return []string{
-		keyWants(c, day), keyJobs(c, string(day)), keyJobsOf(c, string(day)),
-		keyDue(c), keyDueCalm(c), keyDueNews(c), keyChecks(c),
-	}
+	return []string{keyWants(c, day), keyJobs(c, string(day)), keyJobsOf(c, string(day)), keyDue(c), keyChecks(c)}
 }
 
 // Wants returns the wants of a ticket, in the patient's order.

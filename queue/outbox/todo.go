@@ -1,5 +1,0 @@
-package outbox
-
-import "errors"
-
-var errTodo = errors.New("outbox: not written yet")
