@@ -67,10 +67,11 @@ func TestSpec_SchemasAreTheWireTypes(t *testing.T) {
 	for _, root := range []any{
 		wire.Frame{}, wire.IssueRequest{}, wire.Issued{}, wire.CallRequest{}, wire.CancelRequest{}, wire.TicketAnswer{}, wire.LookupRequest{},
 		wire.LookupAnswer{}, wire.ReceptionRequest{}, wire.MessageRequest{}, wire.ArriveRequest{}, wire.MoveRequest{}, wire.TransferRequest{}, wire.FinishRequest{}, wire.ActRequest{}, wire.Marked{}, wire.MarkedRequest{}, wire.MarkedCancelled{},
-		wire.Days{}, wire.DeskDays{}, wire.CloseDateRequest{}, wire.OpenDateRequest{}, wire.DayBookings{}, wire.DateClosed{}, wire.RebookRequest{}, wire.EditRequest{}, wire.LookupCancelRequest{}, wire.LookupCancelled{}, wire.Bookings{}, wire.MissingBookings{}, wire.Affected{}, wire.ContactedRequest{}, wire.DutyRequest{}, wire.Settings{}, wire.WeekSeats{}, wire.ClinicSettings{}, wire.Timetable{}, wire.Changes{}, wire.Acts{}, wire.Accuracy{}, wire.LoginRequest{}, wire.Login{}, wire.Users{}, wire.NewUser{}, wire.UserAdded{}, wire.RoleRequest{}, wire.PasswordRequest{}, wire.PasswordSet{},
+		wire.Days{}, wire.DeskDays{}, wire.CloseDateRequest{}, wire.OpenDateRequest{}, wire.DayBookings{}, wire.DateClosed{}, wire.RebookRequest{}, wire.EditRequest{}, wire.LookupCancelRequest{}, wire.LookupCancelled{}, wire.Bookings{}, wire.MissingBookings{}, wire.Affected{}, wire.ContactedRequest{}, wire.DutyRequest{}, wire.Settings{}, wire.WeekSeats{}, wire.ClinicSettings{}, wire.NoticeSettings{}, wire.Timetable{}, wire.Changes{}, wire.Acts{}, wire.Accuracy{}, wire.LoginRequest{}, wire.Login{}, wire.Users{}, wire.NewUser{}, wire.UserAdded{}, wire.RoleRequest{}, wire.PasswordRequest{}, wire.PasswordSet{},
 		wire.OwnPasswordRequest{}, wire.DeskLogins{}, wire.Version{}, wire.Pairing{}, wire.PairingState{}, wire.NewScreen{}, wire.ScreenSettings{}, wire.Screen{}, wire.Screens{}, wire.OwnScreen{}, wire.Directory{}, wire.Problem{},
 		wire.MemberSearch{}, wire.Members{}, wire.NewMember{}, wire.MemberChange{}, wire.Candidates{}, wire.MergeRequest{}, wire.Merges{}, wire.BookingSearch{}, wire.BookingRows{}, wire.LinkRequest{},
 		wire.Imported{}, wire.EraseRequest{}, wire.Certificates{}, wire.ExportRequest{}, wire.Exports{}, wire.ColumnSet{}, wire.ColumnsRequest{}, wire.Accesses{},
+		wire.PushKey{}, wire.Wants{}, wire.WantsRequest{}, wire.ProofRequest{}, wire.Proof{}, wire.ProofCode{}, wire.Proven{}, wire.FollowRequest{}, wire.Following{}, wire.NewsList{}, wire.NoticeText{},
 	} {
 		compare(t, doc, reflect.TypeOf(root), seen)
 	}

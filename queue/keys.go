@@ -76,6 +76,10 @@ func DayKey(c clinic.ID, d clinic.Day, what string) string {
 	return keyPrefix(c) + string(d) + ":" + what
 }
 
+// WaitingKey names the waiting tickets of a service's line, for the scripts of package
+// outbox: a zset of <position>/<ticket>, all of score 0.
+func WaitingKey(r clinic.Ref, d clinic.Day) string { return keyLine(r, d, "waiting") }
+
 func keyLine(r clinic.Ref, d clinic.Day, what string) string {
 	return DayKey(r.Clinic, d, r.Service+":"+what)
 }

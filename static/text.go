@@ -163,3 +163,37 @@ func (s *Site) day(lang, date string) (string, error) {
 	}
 	return s.date(lang, at)
 }
+
+// Isolated returns a text in Unicode isolates where it has right-to-left letters, for
+// text that goes elsewhere than into a page.
+func Isolated(text string) string { return isolated(text) }
+
+// Count returns a number with its unit, 人 or 組: "14組", "14 groups".
+func (s *Site) Count(lang string, n int, unit string) string {
+	sentence, err := s.count(lang, n, unit)
+	if err != nil {
+		return fmt.Sprint(n)
+	}
+	return sentence
+}
+
+// Date returns a date with its weekday, and the time of day where there is one: "15:04".
+func (s *Site) Date(lang string, at time.Time, clock string) string {
+	date, err := s.date(lang, at)
+	if err != nil {
+		return at.Format(time.DateOnly)
+	}
+	if clock == "" {
+		return date
+	}
+	return s.Text(lang, "date.at", "date", date, "time", clock)
+}
+
+// Session returns the name of a session by its id, such as "morning-2".
+func (s *Site) Session(lang, id string) string {
+	name, err := s.sessionName(lang, id)
+	if err != nil {
+		return id
+	}
+	return name
+}

@@ -30,6 +30,7 @@ func encodeClinicSettings(c clinic.Clinic, _ int) (wire.ClinicSettings, error) {
 		Area: c.Area, Departments: append([]string{}, c.Departments...), Card: wire.Card(c.Card), Origins: append([]string{}, c.Origins...),
 		Retention: wire.Retention(c.Retention), AutoPause: c.AutoPause, Rooms: make([]wire.RoomSettings, len(c.Rooms)),
 	}
+	w.Notices = encodeNotices(c.Notices)
 	if w.AutoPause == nil {
 		w.AutoPause = new(clinic.DefaultAutoPause)
 	}
@@ -49,6 +50,9 @@ func changeClinicSettings(c *clinic.Clinic, _ int, body wire.ClinicSettings) (er
 	c.Area, c.Card = strings.TrimSpace(body.Area), clinic.Card(body.Card)
 	if body.AutoPause != nil {
 		c.AutoPause = body.AutoPause
+	}
+	if body.Notices != nil {
+		c.Notices = decodeNotices(*body.Notices)
 	}
 	c.Departments = nil
 	for _, d := range body.Departments {

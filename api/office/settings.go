@@ -33,7 +33,8 @@ func encodeSettings(c clinic.Clinic, service int) (wire.Settings, error) {
 		Capacity: wire.Capacity(s.Capacity), Booking: wire.Booking{Days: s.Booking.Days, Numbers: cmp.Or(s.Booking.Numbers, clinic.NumbersNow), OpensAt: string(s.Booking.OpensAt)}, CountAbsent: s.CountAbsent, SkipAway: s.SkipAway,
 		ExamBack: s.ExamBack, Note: s.Note, Kinds: encodeKinds(s),
 		Mode: s.Mode, Slot: encodeSlot(s), Cancel: encodeCancel(s.Cancel), Limits: new(wire.PersonLimits(s.Limits)),
-		Form: &wire.FormFields{First: wire.VisitForm(s.Form.First), Again: wire.VisitForm(s.Form.Again)},
+		Form:      &wire.FormFields{First: wire.VisitForm(s.Form.First), Again: wire.VisitForm(s.Form.Again)},
+		Reminders: encodeReminders(s.Reminders),
 	}, nil
 }
 
@@ -52,5 +53,8 @@ func changeSettings(c *clinic.Clinic, service int, body wire.Settings) error {
 	}
 	svc.CountAbsent, svc.SkipAway, svc.ExamBack = body.CountAbsent, body.SkipAway, body.ExamBack
 	changeBooking(svc, body)
+	if body.Reminders != nil {
+		svc.Reminders = decodeReminders(body.Reminders)
+	}
 	return problem.Fields(c.Validate(), fmt.Sprintf("services[%d].", service))
 }

@@ -31,6 +31,8 @@ type Settings struct {
 	Limits *PersonLimits `json:"limits,omitempty"`
 	Form   *FormFields   `json:"form,omitempty"`
 
+	Reminders []Reminder `json:"reminders,omitzero"` // of bookings; three at most
+
 	// Affected, of a PUT, is that of the [Affected] that the desk has seen and accepts.
 	Affected string `json:"affected,omitempty"`
 }
@@ -172,6 +174,8 @@ type ClinicSettings struct {
 	Retention   Retention      `json:"retention"`
 	AutoPause   *int           `json:"autoPause,omitempty"` // the web desk pauses at this multiple of the usual web tickets of a half hour; 0: never; absent: unchanged
 	Rooms       []RoomSettings `json:"rooms"`
+
+	Notices *NoticeSettings `json:"notices,omitempty"` // absent: unchanged
 }
 
 // Card is the form of the numbers on a clinic's patient cards (診察券番号): Least to Most

@@ -33,6 +33,8 @@ type config struct {
 	OpsHosts      string      `placeholder:"NAMES" group:"serve" unset:"none" help:"additional host names of the operator's listener, comma-separated"`
 	Simulate      speed       `placeholder:"SPEED" group:"serve" unset:"off" help:"simulate a day of the demo clinic, SPEED times as fast as real time (60 without a value)"`
 	Proxies       prefixes    `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are trusted, comma-separated"`
+	PushContact   pushContact `placeholder:"URL" group:"serve" also:"check" unset:"https:// and the first of --tls-domain, else none" help:"contact that push services may write to: an https URL, or mailto: and an address"`
+	PushAllow     prefixes    `placeholder:"CIDRS" group:"serve" unset:"none" help:"private ranges where push services of your own are, comma-separated; these may use http and any port"`
 	Drain         grace       `default:"10s" placeholder:"TIME" group:"serve" help:"grace period for watchers and requests at shutdown"`
 	Watchers      watchers    `name:"max-watchers" default:"100000" placeholder:"N" group:"serve" help:"limit of watchers on this node"`
 	PerAddress    watchers    `name:"max-watchers-per-address" default:"5000" placeholder:"N" group:"serve" help:"limit of watchers from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64"`
@@ -87,6 +89,9 @@ func parse(args []string, getenv func(string) string, out io.Writer) (*config, *
 	}
 	if c.Data == "" {
 		c.Data = dataFolder(getenv)
+	}
+	if c.PushContact == "" && len(c.TLSDomains) > 0 {
+		c.PushContact = pushContact("https://" + c.TLSDomains[0])
 	}
 	return c, command, nil
 }

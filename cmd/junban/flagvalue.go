@@ -17,6 +17,7 @@ import (
 
 	"junban/internal/redisdb"
 	"junban/internal/sqldb"
+	"junban/notify/push"
 )
 
 // The types of the flags' values. Errors quote the value, except that of a
@@ -113,6 +114,18 @@ func (u *httpsURL) UnmarshalText(b []byte) error {
 		return fmt.Errorf("%q is not an https URL", b)
 	}
 	*u = httpsURL(b)
+	return nil
+}
+
+// pushContact is the contact that push services are given; "" is the default.
+type pushContact string
+
+// UnmarshalText checks the contact with [push.CheckContact].
+func (c *pushContact) UnmarshalText(b []byte) error {
+	if len(b) > 0 && push.CheckContact(string(b)) != nil {
+		return fmt.Errorf("%q is not a contact such as mailto:admin@junban.example or https://junban.example; Apple refuses local ones", b)
+	}
+	*c = pushContact(b)
 	return nil
 }
 

@@ -25,11 +25,13 @@ import (
 	"junban/device"
 	"junban/hub"
 	"junban/internal/redisdb"
+	"junban/notify"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/feed"
 	"junban/queue/journal"
 	"junban/queue/keeper"
+	"junban/queue/outbox"
 	"junban/register/projection"
 )
 
@@ -96,9 +98,13 @@ func (p *program) serve(ctx context.Context) (err error) {
 	})
 	p.warn(ctx, st)
 	var projector *projection.Projector // before any act
+	var notifier *notify.Notifier       // the same
 	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated), Registerer: registry, Acted: func(c clinic.ID, d clinic.Day) {
 		if projector != nil {
 			projector.Touch(c, d)
+		}
+		if notifier != nil {
+			notifier.Touch(c, d)
 		}
 	}})
 	if err != nil {
@@ -143,7 +149,13 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	down.add("projection", parts.run("projection", projector.Run))
-	keeper, err := keeper.New(store, keeper.Options{Books: books, Registerer: registry, Log: p.log})
+	notices := outbox.New(st.Client, store, outbox.Options{Secret: secret, Voided: func(_ outbox.Kind, why string) { notifier.Voided(why) }})
+	if notifier, err = p.newNotifier(store, notices, feed, registry); err != nil {
+		return err
+	}
+	down.add("notices", parts.run("notices", notifier.Run))
+	days := lineWithNotices{store, notices}
+	keeper, err := keeper.New(days, keeper.Options{Books: books, Registerer: registry, Log: p.log})
 	if err != nil {
 		return err
 	}
@@ -153,7 +165,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
-		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Erasing: store, Recorder: projector, Registry: registry, Log: p.log, Secret: secret,
+		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Erasing: days, Recorder: projector, Registry: registry, Log: p.log, Secret: secret,
 		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
 		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),

@@ -1,6 +1,11 @@
 package clinic
 
-import "junban/queue/hours"
+import (
+	"cmp"
+	"slices"
+
+	"junban/queue/hours"
+)
 
 // Notices is how a clinic sends notices to patients (通知). The zero value is
 // what a new clinic has: every kind is sent, no cap, quiet from 21:00 to 08:00.
@@ -58,4 +63,42 @@ func (n Notices) TravelTime() int {
 		return DefaultTravel
 	}
 	return *n.Travel
+}
+
+// The quiet hours of a clinic that set none.
+const (
+	QuietFrom  hours.Clock = "21:00"
+	QuietUntil hours.Clock = "08:00"
+)
+
+// Hours are when the quiet hours begin and end. They end on the next date where the end
+// is the earlier clock.
+func (q Quiet) Hours() (from, until hours.Clock) {
+	return cmp.Or(q.From, QuietFrom), cmp.Or(q.Until, QuietUntil)
+}
+
+// Sends reports whether notices of a kind are sent.
+func (n Notices) Sends(kind string) bool { return !slices.Contains(n.Off, kind) }
+
+// Offers reports whether a channel is offered.
+func (n Notices) Offers(channel string) bool { return !slices.Contains(n.Channels, channel) }
+
+// Cap is how many notices a channel sends in a month; false without a bound.
+func (n Notices) Cap(channel string) (month int, capped bool) {
+	for _, c := range n.Caps {
+		if c.Channel == channel {
+			return c.Month, true
+		}
+	}
+	return 0, false
+}
+
+// Sentence is the clinic's own one for a kind, or "".
+func (n Notices) Sentence(kind string) string {
+	for _, w := range n.Words {
+		if w.Kind == kind {
+			return w.Text
+		}
+	}
+	return ""
 }

@@ -56,6 +56,7 @@ var rules = rule.Table[Clinic]{
 	rule.Lines("hours", 0, 500, func(c *Clinic) *string { return &c.Hours }),
 	rule.FormOr("zone", notTimeZone, "Asia/Tokyo", isZone, func(c *Clinic) *string { return &c.Zone }),
 	rule.Part("calendar", func(c *Clinic) []rule.Error { return validCalendar(c.Calendar) }, hours.Rules()),
+	rule.Within("notices", func(c *Clinic) *Notices { return &c.Notices }, noticeRules),
 	rule.Number("autoPause", 0, 100, func(c *Clinic) *int { return c.AutoPause }),
 	rule.Number("retention.patients", 0, 3650, func(c *Clinic) *int { return &c.Retention.Patients }),
 	rule.Number("retention.days", 0, 3650, func(c *Clinic) *int { return &c.Retention.Days }),
@@ -110,6 +111,7 @@ var serviceRules = rule.Table[Service]{
 	rule.Within("form.again", func(s *Service) *VisitForm { return &s.Form.Again }, visitRules()),
 	rule.Number("examBack", 0, 20, func(s *Service) *int { return &s.ExamBack }),
 	rule.Text("note", 0, 200, func(s *Service) *string { return &s.Note }),
+	rule.List("reminders", 0, 3, func(s *Service) []Reminder { return s.Reminders }, reminderRules),
 	rule.List("kinds", 0, 8, func(s *Service) []Kind { return s.Kinds }, rule.Table[Kind]{
 		rule.Pattern("id", notKindID, "^[0-9a-z]{1,8}$", func(k *Kind) *string { return &k.ID }),
 		rule.Text("name", 1, 30, func(k *Kind) *string { return &k.Name }),

@@ -18,12 +18,17 @@ func example() Clinic {
 	s.FillSlotDefaults()
 	s.Slot.First, s.Slot.Early, s.Slot.NoShow = new(1), new(1), new(1)
 	s.Slot.Seats = []SlotSeats{{Weekday: "mon", Web: new(1), Desk: new(1)}}
+	s.Reminders = []Reminder{{1, "18:00"}}
 	s.ID, s.Name, s.Hide, s.Kinds = "1", "内科", []string{"line"}, []Kind{{ID: "1", Name: "注射"}}
 	s.Capacity.Web, s.Capacity.Desk, s.Capacity.First = new(1), new(1), new(1)
 	s.Calendar = &hours.Calendar{Exceptions: []hours.Exception{{Date: "2026-12-30", Reason: "臨時休診"}}}
 	c := Clinic{
 		ID: "1234", Name: "医院", Departments: []string{"内科"}, Origins: []string{"https://www.example.jp"},
 		Services: []Service{s}, Rooms: []Room{{"1", "診察室", []string{"1"}}}, Calendar: s.Calendar,
+		Notices: Notices{
+			Off: []string{"news"}, Channels: []string{"mail"}, Travel: new(15),
+			Caps: []NoticeCap{{"push", 1}}, Words: []NoticeWords{{"call", "マスクの着用をお願いします。"}},
+		},
 	}
 	c.FillDefaults()
 	return c
@@ -86,7 +91,7 @@ func TestRules_EachIsOfTheFieldThatItsPathNames(t *testing.T) {
 				allowed(make([]any, r.Most))
 			}
 		case rule.IsForm:
-			refused("?", "not_clinic_number", "not_service_number", "not_kind_id", "not_origin", "not_time_zone", "not_date", "not_time", "not_session")
+			refused("?", "not_clinic_number", "not_service_number", "not_kind_id", "not_origin", "not_time_zone", "not_date", "not_time", "not_session", "not_time_of_day")
 		}
 	}
 }
@@ -153,6 +158,14 @@ func TestValidate_JoinsFields(t *testing.T) {
 		"hours: has control characters or direction marks":                            func(c *Clinic) { c.Hours = "a\nb\rc" },
 		`zone: "Local" is not an IANA time zone`:                                      func(c *Clinic) { c.Zone = "Local" },
 		`origins[0]: "https://a.jp/" is not an origin such as https://www.example.jp`: func(c *Clinic) { c.Origins = []string{"https://a.jp/"} },
+
+		"notices.quiet.until: is the time at which the quiet hours begin":        func(c *Clinic) { c.Notices.Quiet.Until = "21:00" },
+		`notices.quiet.from: "24:00" is not a time from 00:00 to 23:59`:          func(c *Clinic) { c.Notices.Quiet.From = "24:00" },
+		`notices.caps[1].channel: "push" is used twice`:                          func(c *Clinic) { c.Notices.Caps = slices.Repeat(c.Notices.Caps, 2) },
+		`notices.words[1].kind: "call" is used twice`:                            func(c *Clinic) { c.Notices.Words = slices.Repeat(c.Notices.Words, 2) },
+		"notices.words[0].text: has control characters or direction marks":       func(c *Clinic) { c.Notices.Words[0].Text = "a\u202eb" },
+		"services[0].reminders[1]: is at the same time as an earlier entry":      func(c *Clinic) { c.Services[0].Reminders = slices.Repeat(c.Services[0].Reminders, 2) },
+		`services[0].reminders[0].at: "24:00" is not a time from 00:00 to 23:59`: func(c *Clinic) { c.Services[0].Reminders[0].At = "24:00" },
 
 		"services[0].booking.days: 29 is not between 0 and 28":                                             func(c *Clinic) { c.Services[0].Mode, c.Services[0].Booking.Days = ModeOrder, 29 },
 		"services[0].booking.opensAt: begins before the business date, which is 04:00 to 28:00":            func(c *Clinic) { c.Services[0].Booking.OpensAt = "03:59" },

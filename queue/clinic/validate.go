@@ -17,6 +17,7 @@ func (c Clinic) Validate() []rule.Error {
 	if n := c.Card.Least; n > max(c.Card.Most, 0) || n == 0 && c.Card.Most > 0 {
 		bad("card.least", rule.Between, "value", n, "least", min(c.Card.Most, 1), "most", max(c.Card.Most, 0))
 	}
+	errs = append(errs, c.checkNotices()...)
 	for i, s := range c.Services {
 		at := fmt.Sprintf("services[%d]", i)
 		if slices.IndexFunc(c.Services, func(o Service) bool { return o.ID == s.ID }) < i {
@@ -29,6 +30,7 @@ func (c Clinic) Validate() []rule.Error {
 			bad(at+".numbers.webFrom", noDeskNumbers, "value", s.Numbers.WebFrom)
 		}
 		errs = append(errs, c.checkBooking(s, at)...)
+		errs = append(errs, checkReminders(s.Reminders, at+".reminders")...)
 		for j, k := range s.Kinds {
 			if slices.IndexFunc(s.Kinds, func(o Kind) bool { return o.ID == k.ID }) < j {
 				bad(fmt.Sprintf("%s.kinds[%d].id", at, j), rule.UsedTwice, "value", k.ID)

@@ -92,7 +92,8 @@ type Job struct {
 	Until   int64  `json:"until"`
 	State   State  `json:"state"`
 	Tries   int    `json:"tries,omitempty"`
-	Fence   int    `json:"fence,omitempty"` // grows with each claim
+	Crashes int    `json:"crashes,omitempty"` // claims that ended without a result; they are no tries
+	Fence   int    `json:"fence,omitempty"`   // grows with each claim
 	Sent    int64  `json:"sent,omitempty"`
 	Shown   int64  `json:"shown,omitempty"`
 	Why     string `json:"why,omitempty"`    // of void: the reason; else the last answer
@@ -102,14 +103,3 @@ type Job struct {
 	Called  int64  `json:"called,omitempty"` // of an approach: when its ticket was called then
 	Travel  int    `json:"travel,omitempty"` // of an approach: minutes of its want
 }
-
-// Claimed is a job that this node is to send now.
-type Claimed struct {
-	Job    Job
-	Want   Want
-	Ticket queue.Ticket // zero of news
-	Lease  time.Time    // Redis time until which no other node claims it
-}
-
-// NoticeID names a job to a device: clinic, box and id.
-type NoticeID string

@@ -563,6 +563,47 @@ export interface Act {
   until?: string; // of a duty: when the room is on duty again
 }
 
+// NoticeSettings are how a clinic sends notices to patients (お知らせ). Kinds are "call",
+// "changed", "approach", "missed", "delay", "confirm", "reminder" and "news", channels
+// "push" and "mail".
+export interface NoticeSettings {
+  off: string[]; // kinds that are not sent
+  channels: string[]; // channels that are not offered
+  label: string; // the clinic's name on lock screens and in subjects; "": its name
+  discreet: boolean; // titles and subjects name no clinic
+  travel: number | null; // minutes that a patient needs to come, unless they choose; null: 20
+  next: boolean; // a second notice to the patient who is next
+  quiet: Quiet;
+  caps: NoticeCap[]; // of channels that have one
+  words: NoticeWords[]; // of kinds that have a sentence of the clinic's
+}
+
+// Quiet are the hours of the clinic's zone in which no reminder and no news is sent.
+// They end on the next date where Until is the earlier time.
+export interface Quiet {
+  from: string; // "": 21:00
+  until: string; // "": 08:00
+}
+
+// NoticeCap bounds what a channel sends in a calendar month.
+export interface NoticeCap {
+  channel: string;
+  month: number;
+}
+
+// NoticeWords is a sentence that the clinic adds to the notices of a kind.
+export interface NoticeWords {
+  kind: string;
+  text: string;
+}
+
+// Reminder is when a service reminds of a booking: some days before the visit's, at a
+// time of the clinic's zone.
+export interface Reminder {
+  days: number;
+  at: string;
+}
+
 // Version answers GET /v1/version. A page of another build than Pages is an old one.
 export interface Version {
   pages: string;
@@ -649,6 +690,7 @@ export interface Settings {
   cancel?: CancelRule;
   limits?: PersonLimits;
   form?: FormFields;
+  reminders?: Reminder[]; // of bookings; three at most
   affected?: string;
 }
 
@@ -789,6 +831,7 @@ export interface ClinicSettings {
   retention: Retention;
   autoPause?: number; // the web desk pauses at this multiple of the usual web tickets of a half hour; 0: never; absent: unchanged
   rooms: RoomSettings[];
+  notices?: NoticeSettings; // absent: unchanged
 }
 
 // Card is the form of the numbers on a clinic's patient cards (診察券番号): Least to Most
@@ -1058,6 +1101,164 @@ export interface DeskLogin {
   since: string;
   seen: string; // at most a minute old while it is used
   own: boolean; // the one that asks
+}
+
+// ConsentVersion names the text that a patient reads before a want is stored. It changes
+// with the meaning of the text.
+export const ConsentVersion = "2026-12";
+
+// PushKey is the answer of GET /v1/push/key.
+export interface PushKey {
+  key: string; // public key of this server, as the browser's subscribe takes it
+}
+
+// Wants is the answer of GET and PUT /v1/tickets/:ticket/wants: what is offered to the
+// ticket's owner, what they asked for, and what was sent.
+export interface Wants {
+  channels: string[]; // that the clinic offers, of push, mail and inbox; none: no notices
+  kinds: string[]; // that the clinic sends
+  travel: number; // minutes, unless the patient chooses
+  travels: number[]; // minutes that may be chosen
+  ahead: number; // tickets ahead, unless the patient chooses
+  sender: string; // the clinic's name in notices
+  wants: Want[]; // in the order in which they are tried
+  notices: Told[]; // the newest first
+}
+
+// Want is one channel through which a ticket's owner is told.
+export interface Want {
+  id: string; // names the address in a PUT
+  channel: string;
+  address: string; // its end alone, such as …12@…
+  travel: number; // minutes
+  ahead: number; // tickets
+  kinds: string[];
+  language: string;
+  next?: NextTold; // when the patient is to set out; absent once that was told
+}
+
+// NextTold is when a patient is told to set out, as far as it is known.
+export interface NextTold {
+  ahead?: number; // tickets
+  minutes?: number; // or the shown wait; absent where the clinic shows no minutes
+  at?: string; // of a booked slot
+}
+
+// Told is one notice of a ticket and what became of it.
+export interface Told {
+  kind: string;
+  stage?: string;
+  channel: string;
+  state: string;
+  due: string;
+  sentAt?: string;
+  shownAt?: string;
+  why?: string; // of void, dead and uncertain
+}
+
+// WantsRequest is the body of PUT /v1/tickets/:ticket/wants. It replaces the list; an
+// empty one ends every notice.
+export interface WantsRequest {
+  consent: string; // version of the text that was shown
+  wants: NewWant[];
+}
+
+// NewWant is one entry of a [WantsRequest]. It has one address: id, push, mail or inbox.
+export interface NewWant {
+  channel: string;
+  id?: string; // of a want that is there: its address stays
+  push?: PushSubscription;
+  mail?: string;
+  proven?: string; // of the mail's proof
+  inbox?: string;
+  travel?: number; // minutes; absent: the clinic's
+  ahead?: number; // tickets; absent: the service's
+  kinds?: string[]; // absent: all
+  language: string;
+}
+
+// PushSubscription is a browser's subscription to web push.
+export interface PushSubscription {
+  endpoint: string;
+  p256dh: string; // base64url, as auth
+  auth: string;
+}
+
+// ProofRequest is the body of POST /v1/proofs.
+export interface ProofRequest {
+  clinic: string;
+  mail: string;
+  language: string;
+}
+
+// Proof is its answer. A code of six digits is on its way to the address.
+export interface Proof {
+  proof: string;
+  until: string; // when the code expires
+  from: string; // domain that the mail comes from, for the filters of carriers
+}
+
+// ProofCode is the body of POST /v1/proofs/:proof.
+export interface ProofCode {
+  code: string;
+}
+
+// Proven is its answer.
+export interface Proven {
+  proven: string; // for wants and news of that address and clinic
+  until: string; // when it expires
+}
+
+// NoticeText is the answer of GET /v1/notices/:notice: the notice as it reads now.
+export interface NoticeText {
+  title: string;
+  body: string;
+  tag: string;
+  path: string; // of the page that a tap opens
+  over: boolean; // its reason is gone
+}
+
+// FollowRequest is the body of POST /v1/clinics/:clinic/follow and …/unfollow.
+export interface FollowRequest {
+  push?: PushSubscription;
+  mail?: string;
+  proven?: string; // of the mail's proof
+  language: string;
+  consent: string; // version of the text that was shown
+}
+
+// Following is its answer.
+export interface Following {
+  following: boolean;
+}
+
+// NewsList is the answer of GET /v1/clinics/:clinic/news.
+export interface NewsList {
+  news: NewsItem[]; // the newest first
+}
+
+// NewsItem is a text that a clinic has sent to its followers.
+export interface NewsItem {
+  id: string;
+  title: string;
+  body: string;
+  at: string;
+}
+
+// DemoInbox is the answer of GET /demo/inbox.json, of the demo alone.
+export interface DemoInbox {
+  items: DemoNotice[]; // the newest first
+}
+
+// DemoNotice is a notice of the demo, as a phone shows it.
+export interface DemoNotice {
+  id: string;
+  to: string;
+  language: string;
+  title: string;
+  body: string;
+  urgent: boolean;
+  at: string;
 }
 
 // Subprotocol is the WebSocket subprotocol of this contract. A ticket's token

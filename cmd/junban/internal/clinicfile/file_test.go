@@ -47,6 +47,9 @@ func TestParse_ExampleIsValid(t *testing.T) {
 	if s.Cancel.Ahead != 3 || s.Form.First.Kana != clinic.Required || s.Limits.MaxLive != 5 {
 		t.Errorf("the first service is read as %+v", s)
 	}
+	if n := c.Notices; len(s.Reminders) != 1 || s.Reminders[0].At != "18:00" || n.TravelTime() != 20 || len(n.Caps) != 1 || len(n.Words) != 1 || n.Quiet.From != "21:00" {
+		t.Errorf("the notices are read as %+v, the reminders as %+v", n, s.Reminders)
+	}
 	by := got[0].Services[1]
 	if !by.BySlot() || len(by.Slot.Seats) != 3 || by.Slot.Seats[1].Slot != "15:00" || *by.Slot.NoShow != 60 || by.Booking.OpensAt != "07:00" ||
 		by.Cancel.At != "17:00" || by.Kinds[0].Seats != 2 || by.Limits.MaxLive != 3 {

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"junban/notify"
+	"junban/notify/message"
+	"junban/notify/text"
+	"junban/queue"
+	"junban/queue/feed"
+	"junban/queue/journal"
+	"junban/queue/outbox"
+	"junban/static"
+)
+
+// newNotifier returns the notifier of this node, with the channels that are set up.
+func (p *program) newNotifier(store *queue.Store, notices *outbox.Store, feed *feed.Feed, registry *prometheus.Registry) (*notify.Notifier, error) {
+	site, err := static.New()
+	if err != nil {
+		return nil, err
+	}
+	channels := map[outbox.Channel]message.Channel{}
+	return notify.New(notify.Options{
+		Line: store, Journal: journal.New(store), Feed: feed, Outbox: notices, Composer: text.New(site), Channels: channels,
+		Registerer: registry, Log: p.log,
+	})
+}

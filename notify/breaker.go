@@ -1,0 +1,78 @@
+package notify
+
+import (
+	"net/url"
+	"sync"
+	"time"
+
+	"junban/internal/idle"
+	"junban/queue/outbox"
+)
+
+const (
+	faultsAtMost = 5                // in a row, before a provider rests
+	probeEvery   = 10 * time.Second // of a provider that rests
+)
+
+// breakers let providers rest that fail. It is safe for concurrent use.
+type breakers struct {
+	mu sync.Mutex // guards the values of of
+	of idle.Map[string, *breaker]
+}
+
+// breaker is one provider's.
+type breaker struct {
+	faults int       // in a row
+	probe  time.Time // when the next try may be, once there are faultsAtMost
+}
+
+func newBreakers() *breakers {
+	return &breakers{of: idle.Map[string, *breaker]{Age: 10 * time.Minute}}
+}
+
+// providerOf names the provider that an address belongs to: the origin of an endpoint,
+// or the relay of all mail.
+func providerOf(ch outbox.Channel, a outbox.Address) string {
+	if ch != outbox.Push {
+		return string(ch)
+	}
+	u, err := url.Parse(a.Endpoint)
+	if err != nil {
+		return string(ch)
+	}
+	return string(ch) + " " + u.Scheme + "://" + u.Host
+}
+
+// allow reports whether a provider may be tried now, else how long it rests. The try that
+// it allows after a rest is the only one until [probeEvery] later.
+func (b *breakers) allow(provider string) (rest time.Duration, ok bool) {
+	one, known := b.of.Get(provider)
+	if !known {
+		return 0, true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if one.faults < faultsAtMost {
+		return 0, true
+	}
+	now := time.Now()
+	if rest := one.probe.Sub(now); rest > 0 {
+		return rest, false
+	}
+	one.probe = now.Add(probeEvery)
+	return 0, true
+}
+
+// note counts the outcome of a try.
+func (b *breakers) note(provider string, fault bool) {
+	if !fault {
+		b.of.Delete(provider)
+		return
+	}
+	one := b.of.GetOrSet(provider, &breaker{})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if one.faults++; one.faults == faultsAtMost {
+		one.probe = time.Now().Add(probeEvery)
+	}
+}

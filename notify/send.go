@@ -1,0 +1,206 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"junban/notify/message"
+	"junban/notify/text"
+	"junban/queue/clinic"
+	"junban/queue/outbox"
+)
+
+// askAgain is how long after a turn without a job the outbox is asked again.
+const askAgain = time.Second / 2
+
+// take gives clinics their turns, one after the other, until ctx ends.
+func (n *Notifier) take(ctx context.Context, t *turns) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.ready:
+		}
+		for ctx.Err() == nil {
+			p, ok := t.next()
+			if !ok {
+				break
+			}
+			n.takeTurn(ctx, t, p)
+		}
+	}
+}
+
+// takeTurn claims what a clinic may send in its turn, and sends it.
+func (n *Notifier) takeTurn(ctx context.Context, t *turns, p places) {
+	used := map[outbox.Channel]int{}
+	more := false
+	defer func() { t.took(p, used, more) }()
+	limited, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	c, err := n.Line.Clinic(limited, p.clinic)
+	if err != nil {
+		n.failedTurn(ctx, p.clinic, err)
+		return
+	}
+	claimed := time.Now() // the lease begins no earlier
+	jobs, err := n.Outbox.Take(limited, c, p.n, func(ch outbox.Channel) time.Duration {
+		if !p.has(ch) {
+			return 0
+		}
+		return channels[ch].lease
+	}, t.news)
+	if err != nil {
+		n.failedTurn(ctx, p.clinic, err)
+		return
+	}
+	for _, j := range jobs {
+		used[j.Job.Channel]++
+		n.sending.Go(func() {
+			defer t.done(p.clinic, j.Job.Channel)
+			n.send(context.WithoutCancel(ctx), c, j, claimed)
+		})
+	}
+	switch more = len(jobs) == p.n; {
+	case len(jobs) == 0: // what is due waits for a place in its channel, or has just ended
+		time.AfterFunc(askAgain, func() { n.turnOver(p.clinic) })
+	case !more:
+		n.turnOver(p.clinic)
+	}
+}
+
+// failedTurn has a turn tried again later.
+func (n *Notifier) failedTurn(ctx context.Context, c clinic.ID, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	n.metrics.failed.Inc()
+	n.Log.Warn("claiming notices", "clinic", string(c), "error", err)
+	time.AfterFunc(retryAfter, func() { n.turnOver(c) })
+}
+
+// turnOver has the owner ask when the next job of a clinic is due.
+func (n *Notifier) turnOver(c clinic.ID) {
+	n.mu.Lock()
+	o := n.owned[c]
+	n.mu.Unlock()
+	if o != nil {
+		o.poke("")
+	}
+}
+
+// send makes one try of a claimed job, and records what became of it.
+func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, claimed time.Time) {
+	ch := j.Job.Channel
+	rules := channels[ch]
+	over := claimed.Add(rules.lease - time.Second)
+	began := n.Line.Now()
+	left := time.UnixMilli(j.Job.Until).Sub(j.Lease.Add(-rules.lease)) - time.Since(claimed)
+	told := outbox.Told{Job: j.Job, Fence: j.Job.Fence}
+	provider := providerOf(ch, j.Want.Address)
+	rest, allowed := n.breakers.allow(provider)
+	switch {
+	case time.Now().Add(rules.timeout).After(over):
+		n.metrics.tries.WithLabelValues(string(j.Job.Kind), string(ch), "leased").Inc()
+		return // too late for this lease: another sender has the job soon
+	case left <= 0:
+		told.State, told.Why = outbox.Void, "late"
+		n.metrics.voids.WithLabelValues("late").Inc()
+	case !allowed:
+		told.State, told.RetryAt, told.Why, told.Untried = outbox.Due, began.Add(rest), "provider rests", true
+	default:
+		limited, cancel := context.WithTimeout(ctx, min(rules.timeout, left))
+		r := n.Channels[ch].Send(limited, n.Composer.Compose(n.input(ctx, c, j, began)))
+		cancel()
+		n.breakers.note(provider, r.Fault || r.Outcome == message.Retry || r.Outcome == message.Uncertain)
+		told = n.outcome(told, r, n.Line.Now())
+		n.count(j, r, told)
+	}
+	n.tell(ctx, c, told, over)
+	n.turnOver(c.ID)
+}
+
+// outcome decides what is to become of a job after a try.
+func (n *Notifier) outcome(told outbox.Told, r message.Result, now time.Time) outbox.Told {
+	j := told.Job
+	told.Why, told.Spent = r.Answer, r.Outcome == message.Sent || r.Outcome == message.Uncertain
+	again := r.Outcome == message.Retry
+	switch r.Outcome {
+	case message.Sent:
+		told.State = outbox.Sent
+	case message.Gone:
+		told.State, told.Remove = outbox.Dead, true
+	case message.Uncertain:
+		told.State = outbox.Uncertain
+		again = channels[j.Channel].repeats || kinds[j.Kind].once && j.Tries <= 1
+	default:
+		told.State = outbox.Dead
+	}
+	if wait, ok := retryOf(j, r.After); again && ok {
+		if at := now.Add(wait); at.UnixMilli() < j.Until {
+			told.State, told.RetryAt = outbox.Due, at
+		}
+	}
+	return told
+}
+
+// retryOf returns how long the next try of a job waits: a random part of the row in
+// [kinds], or as long as the provider asks. ok is false after the last try.
+func retryOf(j outbox.Job, asked time.Duration) (wait time.Duration, ok bool) {
+	waits := kinds[j.Kind].retries
+	if n := max(j.Tries, 1) - 1; n < len(waits) {
+		return max(rand.N(waits[n])+time.Millisecond, asked), true
+	}
+	return 0, false
+}
+
+// input gathers what a notice is written from: the figures of now.
+func (n *Notifier) input(ctx context.Context, c clinic.Clinic, j outbox.Claimed, now time.Time) text.Input {
+	in := text.Input{Job: j.Job, Want: j.Want, Ticket: j.Ticket, Clinic: c, Now: now, Origin: j.Want.Origin}
+	n.mu.Lock()
+	o := n.owned[c.ID]
+	n.mu.Unlock()
+	if o != nil {
+		in.Low, in.High = o.rangeOf(j.Job.Ticket, now)
+	}
+	if in.High == 0 {
+		in.Low, in.High = time.Duration(j.Job.Low)*time.Minute, time.Duration(j.Job.High)*time.Minute
+	}
+	if j.Job.Kind == outbox.News {
+		in.News = n.newsOf(ctx, j.Job)
+	}
+	return in
+}
+
+// tell records what became of a job. It tries until the lease is over; then the job is
+// due again by itself.
+func (n *Notifier) tell(ctx context.Context, c clinic.Clinic, told outbox.Told, over time.Time) {
+	for {
+		limited, cancel := context.WithTimeout(ctx, askWithin)
+		err := n.Outbox.Tell(limited, c, told)
+		cancel()
+		if err == nil || errors.Is(err, outbox.ErrFence) {
+			return
+		}
+		n.metrics.failed.Inc()
+		if time.Now().Add(retryAfter).After(over) {
+			n.Log.Warn("recording what became of a notice", "clinic", string(c.ID), "error", err)
+			return
+		}
+		time.Sleep(retryAfter / 4)
+	}
+}
+
+// count counts a try.
+func (n *Notifier) count(j outbox.Claimed, r message.Result, told outbox.Told) {
+	kind, ch := string(j.Job.Kind), string(j.Job.Channel)
+	n.metrics.tries.WithLabelValues(kind, ch, string(r.Outcome)).Inc()
+	switch {
+	case told.State == outbox.Sent:
+		n.metrics.seconds.WithLabelValues(kind, ch).Observe(max(0, n.Line.Now().Sub(time.UnixMilli(j.Job.Due))).Seconds())
+	case told.Remove && j.Job.Channel == outbox.Push:
+		n.metrics.gone.WithLabelValues(vendorOf(j.Want.Address.Endpoint)).Inc()
+	}
+}

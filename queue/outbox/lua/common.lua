@@ -1,0 +1,75 @@
+-- common.lua: what the scripts of the outbox share. It stands before each of them.
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+-- RANK has the kinds, the highest first: clinic.NoticeKinds.
+local RANK = {call = 1, changed = 2, approach = 3, missed = 4, delay = 5, confirm = 6, reminder = 7, news = 8}
+
+-- member names a job in the set of due jobs, so that its rank is known without reading it.
+local function member(job) return RANK[job.kind] .. '/' .. job.box .. '/' .. job.id end
+
+local function is_open(job) return job.state == 'due' or job.state == 'sending' end
+
+local function save(jobs, job) redis.call('HSET', jobs, job.id, cjson.encode(job)) end
+
+local function read(jobs, id)
+  local text = id and redis.call('HGET', jobs, id)
+  return text and cjson.decode(text)
+end
+
+-- finish ends a job: nobody claims it any more.
+local function finish(jobs, due, job, state, why)
+  job.state, job.why, job.gone = state, why, nil
+  save(jobs, job)
+  redis.call('ZREM', due, member(job))
+end
+
+-- void ends an open job whose reason is gone. One that is being sent may have left: its
+-- sender or the end of its lease settles it.
+local function void(jobs, due, job, why)
+  if job.state == 'due' then
+    finish(jobs, due, job, 'void', why)
+  elseif job.state == 'sending' then
+    job.gone = why
+    save(jobs, job)
+  end
+end
+
+-- jobs_of returns the jobs of a ticket, the oldest first.
+local function jobs_of(jobs, index, ticket)
+  local found = {}
+  for id in string.gmatch(redis.call('HGET', index, ticket) or '', '%S+') do
+    found[#found + 1] = read(jobs, id)
+  end
+  return found
+end
+
+-- void_address voids a ticket's open jobs of the addresses for which gone returns true.
+local function void_address(jobs, index, due, ticket, gone, why)
+  for _, job in ipairs(jobs_of(jobs, index, ticket)) do
+    if is_open(job) and gone(job.channel .. ' ' .. job.want) then void(jobs, due, job, why) end
+  end
+end
+
+-- wake has the clinic's owner look at a day now.
+local function wake(checks, day, clinic)
+  local at = tonumber(redis.call('ZSCORE', checks, day) or nil)
+  if not at or at > now then redis.call('ZADD', checks, now, day) end
+  redis.call('PUBLISH', 'junban:notify', clinic .. ' ' .. day)
+end
+
+-- tell keeps the newest notice of a ticket for the desk, and publishes it. A failure does
+-- not hide what was sent before.
+local function tell(jobs, told, clinic, job)
+  if not job.ticket then return end
+  local text = now .. ' ' .. job.kind .. ' ' .. job.channel .. ' ' .. job.state
+  if job.state == 'sent' or job.state == 'shown' then
+    redis.call('HSET', told, job.ticket, text)
+  elseif redis.call('HSETNX', told, job.ticket, text) == 0 then
+    return
+  end
+  local left = redis.call('PTTL', jobs)
+  if left > 0 then redis.call('PEXPIRE', told, left) end
+  redis.call('PUBLISH', 'junban:poke', clinic .. ' told ' .. job.box .. ' ' .. job.ticket .. ' ' .. text)
+end

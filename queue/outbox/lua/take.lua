@@ -1,0 +1,201 @@
+-- take.lua: claim due jobs, the highest rank first. Each is checked against its ticket as
+-- it is now: the reason, the time, the want, the channels before, and the month's cap.
+--
+-- KEYS[1] -> junban:{c}:due         zset; of news, due-news
+-- KEYS[2] -> junban:{c}:suppressed  hash
+-- KEYS[3] -> junban:{c}:spent       hash
+-- KEYS[4] -> junban:{c}:news        hash
+-- KEYS[5] -> junban:{c}:followers   hash
+-- KEYS[6] … -> for each box of ARGV[4]:
+--   junban:{c}:<box>:jobs     hash
+--   junban:{c}:<day>:wants    hash, and of the queue:
+--   junban:{c}:<day>:tickets  hash
+--   junban:{c}:<day>:<s>:waiting  zset, of each service of ARGV[5]
+-- ARGV[1] -> how many, at most
+-- ARGV[2] -> month, such as 2026-12
+-- ARGV[3] -> JSON: lease of each channel in ms, cap of each channel, off: kinds and channels
+-- ARGV[4], ARGV[5] -> boxes and services, with commas
+-- ARGV[6] -> millisecond at which the quiet hours end; 0: they are not now
+--
+-- Returns {"ok", now, the voided, …} | {"boxes", …}: jobs of other boxes are due too. The
+-- voided are a list of kind and reason in turn. A list follows for each claim: job, ticket,
+-- wants or follower, tickets ahead.
+local DUE, SUPPRESSED, SPENT, NEWS, FOLLOWERS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local most, month, rules, quiet = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[3]), tonumber(ARGV[6])
+
+local WINDOW = 2000  -- due jobs that are looked at
+local CHECKED = 200  -- of which are read, at most
+local CHAIN = 5000   -- ms after which a job is looked at again whose channel before is not over
+local SEEN = 20000   -- ms in which a device reports that it has shown a push
+local CRASHES = 5    -- claims without a result before a job is dead
+
+local boxes, next_key = {}, 6
+for box in string.gmatch(ARGV[4], '[^,]+') do
+  local b = {jobs = KEYS[next_key], wants = KEYS[next_key + 1], tickets = KEYS[next_key + 2], waiting = {}}
+  next_key = next_key + 3
+  for service in string.gmatch(ARGV[5], '[^,]+') do
+    b.waiting[service] = KEYS[next_key]
+    next_key = next_key + 1
+  end
+  boxes[box] = b
+end
+
+local due, missing, named = {}, {'boxes'}, {}
+for i, name in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, WINDOW)) do
+  local rank, box, id = string.match(name, '^(%d)/(.-)/(.*)$')
+  if not boxes[box] and not named[box] then missing[#missing + 1], named[box] = box, true end
+  due[i] = {rank = rank, order = i, name = name, box = boxes[box], id = id}
+end
+if missing[2] then return missing end
+table.sort(due, function(a, b)
+  if a.rank ~= b.rank then return a.rank < b.rank end
+  return a.order < b.order
+end)
+
+-- holds reports whether the reason of a job is still there.
+local function holds(job, t)
+  local kind, s = job.kind, t.s
+  local same = (t.leg or 0) == (job.leg or 0)
+  local start = job.start or 0
+  if kind == 'call' then
+    return s == 'called' and same and (t.attempt or 0) == (job.attempt or 0) and (start == 0 or start == t.called)
+  elseif kind == 'missed' then
+    return s == 'absent' and same and (start == 0 or start == t.called)
+  elseif kind == 'changed' then
+    if job.stage == 'cancelled' then return s == 'cancelled' end
+    return s ~= 'done' and s ~= 'cancelled' and s ~= 'no_show'
+  elseif kind == 'approach' or kind == 'delay' then
+    return (s == 'waiting' or s == 'booked' and t.slot ~= nil) and same and t.pres ~= 'here'
+  elseif kind == 'confirm' then
+    return s == 'booked' or s == 'waiting'
+  elseif kind == 'reminder' then
+    return (s == 'booked' or s == 'waiting') and (start == 0 or not t.sfrom or t.sfrom == start)
+  end
+  return false
+end
+
+-- wanted returns the text that has the address of a job, or nil.
+local function wanted(b, job)
+  if job.kind == 'news' then return redis.call('HGET', FOLLOWERS, job.want) end
+  local list = redis.call('HGET', b.wants, job.ticket)
+  for _, want in ipairs(list and cjson.decode(list) or {}) do
+    if want.channel == job.channel and want.hash == job.want then return list end
+  end
+end
+
+-- chain decides what the channel before means for a job: nothing, a reason to void it, or
+-- the millisecond at which to look again.
+local function chain(b, job)
+  for _, id in ipairs(job.unless or {}) do
+    local higher = read(b.jobs, id)
+    if higher and (higher.sent or higher.shown or higher.state == 'uncertain') then return 'superseded' end
+  end
+  local before = read(b.jobs, job.after)
+  if not before then return end
+  if before.shown then return 'reached' end
+  if before.state == 'void' then return (before.why == 'reached' or before.why == 'superseded') and before.why or nil end
+  if before.state == 'sent' then
+    if before.channel ~= 'push' then return 'reached' end
+    if now < before.sent + SEEN then return nil, before.sent + SEEN end
+  elseif is_open(before) then
+    return nil, now + CHAIN
+  end
+end
+
+-- PERCENT of a cap at which each kind stops: calls go on longest.
+local PERCENT = {news = 100, reminder = 100, call = 120}
+
+local function over_cap(job)
+  local cap = rules.caps[job.channel]
+  if not cap then return false end
+  local spent = tonumber(redis.call('HGET', SPENT, month .. ':' .. job.channel) or nil) or 0
+  return spent * 100 >= cap * (PERCENT[job.kind] or 110)
+end
+
+-- obstacle returns why a job is void, or nil and when to look at it again, or nil. It
+-- also returns the texts of the ticket and the address.
+local function obstacle(b, job)
+  if job.gone then return job.gone end
+  if now >= job['until'] then return 'late' end
+  local raw, ticket = '', nil
+  if job.kind == 'news' then
+    if redis.call('HEXISTS', NEWS, string.sub(job.box, 6) .. ':withdrawn') == 1 then return 'withdrawn' end
+  else
+    raw = redis.call('HGET', b.tickets, job.ticket)
+    if not raw then return 'state' end
+    ticket = cjson.decode(raw)
+    if not holds(job, ticket) then return 'state' end
+  end
+  if rules.off[job.kind] or rules.off[job.channel] then return 'off' end
+  local address = wanted(b, job)
+  if not address then return 'unwanted' end
+  if redis.call('HEXISTS', SUPPRESSED, job.channel .. ':' .. job.want) == 1 then return 'suppressed' end
+  local why, at = chain(b, job)
+  if why then return why end
+  if not at and quiet > now and (job.kind == 'reminder' or job.kind == 'news') then at = quiet end
+  if at then return nil, at end
+  if over_cap(job) then return 'cap' end
+  return nil, nil, raw, address, ticket
+end
+
+-- settle ends a job whose sender has disappeared, where a repeat is not harmless. It
+-- returns true if it did.
+local function settle(b, job, why)
+  if job.shown then
+    job.sent = job.sent or job.shown
+    finish(b.jobs, DUE, job, 'shown')
+  elseif why then
+    finish(b.jobs, DUE, job, 'uncertain', 'crashed') -- it may have left before its reason was gone
+  elseif (job.crashes or 0) + 1 >= CRASHES then
+    finish(b.jobs, DUE, job, 'dead', 'crashed')
+  elseif job.channel == 'mail' and (RANK[job.kind] < RANK.confirm or job.crashes) then
+    finish(b.jobs, DUE, job, 'uncertain', 'crashed')
+  else
+    return false
+  end
+  return true
+end
+
+local function ahead(b, t)
+  if not t or t.s ~= 'waiting' then return 0 end
+  local waiting = b.waiting[t.lane or string.match(t.id, '^[0-9]+-([0-9]+)-')]
+  return waiting and redis.call('ZRANK', waiting, t.pos .. '/' .. t.id) or 0
+end
+
+local voided, reply = {}, {}
+
+-- consider claims a due job, or ends or postpones it.
+local function consider(d)
+  local text = redis.call('HGET', d.box.jobs, d.id)
+  local fine, job = pcall(cjson.decode, text or '')
+  if not text or not fine or not is_open(job) or member(job) ~= d.name then
+    redis.call('ZREM', DUE, d.name)
+    return
+  end
+  local why, at, raw, address, ticket = obstacle(d.box, job)
+  local crashed = job.state == 'sending'
+  if crashed and settle(d.box, job, why) then return end
+  if why then
+    finish(d.box.jobs, DUE, job, 'void', why)
+    voided[#voided + 1], voided[#voided + 2] = job.kind, why
+    return
+  end
+  if at then
+    redis.call('ZADD', DUE, math.min(at, job['until']), d.name)
+    return
+  end
+  if rules.lease[job.channel] == 0 then return end
+  job.state, job.fence = 'sending', (job.fence or 0) + 1
+  if crashed then job.crashes = (job.crashes or 0) + 1 else job.tries = (job.tries or 0) + 1 end
+  job.ahead = ahead(d.box, ticket)
+  local lease = now + rules.lease[job.channel]
+  save(d.box.jobs, job)
+  redis.call('ZADD', DUE, lease, d.name)
+  reply[#reply + 1] = {cjson.encode(job), raw, address, lease}
+end
+
+for i = 1, math.min(#due, CHECKED) do
+  if #reply >= most then break end
+  consider(due[i])
+end
+return {'ok', now, voided, reply}

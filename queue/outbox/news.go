@@ -1,0 +1,109 @@
+package outbox
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"junban/queue/clinic"
+)
+
+// NewsItem is what a clinic sends to its followers (お知らせ).
+type NewsItem struct {
+	ID        string          `json:"id"` // of [NewNewsID]
+	Title     string          `json:"title"`
+	Body      string          `json:"body"`
+	By        string          `json:"by"` // user of the office
+	At        time.Time       `json:"at"`
+	Due       time.Time       `json:"due"`
+	Withdrawn time.Time       `json:"-"`                 // zero: it is not
+	Reach     map[Channel]int `json:"reach,omitempty"`   // followers when it was written
+	Planned   int             `json:"planned,omitempty"` // jobs made so far
+	Done      bool            `json:"done,omitempty"`    // all are made
+}
+
+// NewNewsID returns an id for new news. [NewsBox] of it is the box of its jobs.
+func NewNewsID() string { return "n" + strings.ToLower(rand.Text()[:12]) }
+
+// PutNews writes news, new or changed, and wakes the clinic's owner. What was withdrawn
+// stays so. News of more than 30 days before are removed.
+func (s *Store) PutNews(ctx context.Context, c clinic.ID, n NewsItem) error {
+	item, err := json.Marshal(n)
+	if err != nil {
+		return fmt.Errorf("news of clinic %s: %w", c, err)
+	}
+	old, err := s.NewsOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	args := []any{"put", n.ID, string(item), string(c)}
+	for _, o := range old {
+		if s.source.Now().Sub(o.At) > newsKept {
+			args = append(args, o.ID)
+		}
+	}
+	_, err = s.run(ctx, "news", []string{keyNews(c)}, args...)
+	return err
+}
+
+// WithdrawNews stops news: none of its jobs is claimed any more. What was sent stays
+// sent. It refuses [ErrNoNews].
+func (s *Store) WithdrawNews(ctx context.Context, c clinic.ID, id string) error {
+	reply, err := s.run(ctx, "news", []string{keyNews(c)}, "withdraw", id, s.source.Now().UnixMilli(), string(c))
+	if err != nil {
+		return err
+	}
+	if text(reply, 0) == "none" {
+		return ErrNoNews
+	}
+	return nil
+}
+
+// NewsOf returns a clinic's news, the newest first.
+func (s *Store) NewsOf(ctx context.Context, c clinic.ID) ([]NewsItem, error) {
+	all, err := s.rdb.HGetAll(ctx, keyNews(c)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("news of clinic %s: %w", c, err)
+	}
+	var list []NewsItem
+	for id, item := range all {
+		if strings.Contains(id, ":") {
+			continue
+		}
+		var n NewsItem
+		if err := json.Unmarshal([]byte(item), &n); err != nil {
+			return nil, fmt.Errorf("news of clinic %s: %w", c, err)
+		}
+		if ms, _ := strconv.ParseInt(all[id+":withdrawn"], 10, 64); ms > 0 {
+			n.Withdrawn = time.UnixMilli(ms)
+		}
+		list = append(list, n)
+	}
+	slices.SortFunc(list, func(a, b NewsItem) int {
+		if order := b.At.Compare(a.At); order != 0 {
+			return order
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return list, nil
+}
+
+// NewsByID returns some news, also by the box of its jobs, or refuses [ErrNoNews].
+func (s *Store) NewsByID(ctx context.Context, c clinic.ID, id string) (NewsItem, error) {
+	id = strings.TrimPrefix(id, newsBox)
+	list, err := s.NewsOf(ctx, c)
+	if err != nil {
+		return NewsItem{}, err
+	}
+	for _, n := range list {
+		if n.ID == id {
+			return n, nil
+		}
+	}
+	return NewsItem{}, ErrNoNews
+}
