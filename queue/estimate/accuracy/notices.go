@@ -35,6 +35,7 @@ const (
 type journey struct {
 	issued, called time.Time
 	ahead          int                // at the last look
+	steady         estimate.Steady    // what the patient sees
 	away           [len(travels)]bool // not asked to come when the ticket was issued
 	sent           [len(travels)][byTime + 1]approach.Sent
 	left           [len(travels)][senders]time.Time
@@ -64,7 +65,8 @@ func (o *outcome) follow(d *day, learned *estimate.Learned, h *history) {
 			}
 			t := approach.Ticket{Now: at(d.now), Waiting: true, Ahead: ahead}
 			if r, ok := waits[p.id]; ok {
-				shown := estimate.Shown(r)
+				var shown estimate.Interval
+				shown, j.steady = j.steady.Next(t.Now, r)
 				t.Low, t.High = shown.Low, shown.High
 			}
 			j.look(t, h.estimateWait(fixed, d, ahead))
@@ -101,6 +103,7 @@ func (o *outcome) follow(d *day, learned *estimate.Learned, h *history) {
 func (j *journey) look(t approach.Ticket, figure time.Duration) {
 	sent := t.Now.Add(settle)
 	for i, travel := range travels {
+		t.Waiting = epoch().Sub(t.Now) <= travel+approach.Margin(travel) // else the session begins too late
 		left := &j.left[i]
 		for s, number := range [...]int{byRule: comeAt, byTime: 1} {
 			w := approach.Want{Travel: travel, Ahead: number}
