@@ -18,6 +18,7 @@ import (
 	"junban/api/limit"
 	"junban/api/live"
 	"junban/api/login"
+	"junban/api/notice"
 	"junban/api/office"
 	"junban/api/page"
 	"junban/api/peer"
@@ -43,6 +44,7 @@ type Config struct {
 	Books    *register.Store      // of the staff; nil: there are no routes of it
 	Erasing  register.Line        // where the line keeps persons; needed with Books
 	Recorder ticket.Recorder      // of bookings for days to come; nil: the line alone keeps them
+	Notices  *notice.Notices      // what they offer; the rest is set here. Nil: there are no notices
 	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
 	Log      *slog.Logger         // nil: nothing is logged
 	Secret   []byte               // at least 32 bytes, the same on every node
@@ -89,7 +91,8 @@ type Server struct {
 	desk    *desk.Desk
 	office  *office.Office
 	screens *screen.Screens
-	books   *books.Books // nil: there is no register
+	notices *notice.Notices // nil: there are none
+	books   *books.Books    // nil: there is no register
 	watch   *watch.Watch
 	pages   *page.Pages
 
@@ -161,6 +164,12 @@ func (s *Server) open(c Config) {
 	if c.Books != nil {
 		s.tickets.Members = c.Books
 		s.books = &books.Books{Register: c.Books, Line: c.Erasing, Clinics: s.clinics, Logins: s.logins, Limits: s.limits}
+	}
+	if c.Notices != nil {
+		ns := *c.Notices
+		ns.Line, ns.Clinics, ns.Limits, ns.Peers, ns.Keys, ns.Site = c.Line, s.clinics, s.limits, s.peers, s.keys, s.site
+		ns.Open()
+		s.notices = &ns
 	}
 	s.watch = &watch.Watch{
 		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,

@@ -71,6 +71,7 @@ func TestSpec_SchemasAreTheWireTypes(t *testing.T) {
 		wire.OwnPasswordRequest{}, wire.DeskLogins{}, wire.Version{}, wire.Pairing{}, wire.PairingState{}, wire.NewScreen{}, wire.ScreenSettings{}, wire.Screen{}, wire.Screens{}, wire.OwnScreen{}, wire.Directory{}, wire.Problem{},
 		wire.MemberSearch{}, wire.Members{}, wire.NewMember{}, wire.MemberChange{}, wire.Candidates{}, wire.MergeRequest{}, wire.Merges{}, wire.BookingSearch{}, wire.BookingRows{}, wire.LinkRequest{},
 		wire.Imported{}, wire.EraseRequest{}, wire.Certificates{}, wire.ExportRequest{}, wire.Exports{}, wire.ColumnSet{}, wire.ColumnsRequest{}, wire.Accesses{},
+		wire.PushKey{}, wire.Wants{}, wire.WantsRequest{}, wire.ProofRequest{}, wire.Proof{}, wire.ProofCode{}, wire.Proven{}, wire.FollowRequest{}, wire.Following{}, wire.NewsList{}, wire.NoticeText{},
 	} {
 		compare(t, doc, reflect.TypeOf(root), seen)
 	}

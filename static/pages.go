@@ -151,6 +151,17 @@ type ErrorPage struct {
 	Code string
 }
 
+// UnfollowPage is /u/:token, where the reader of a mail ends that a clinic sends news.
+type UnfollowPage struct {
+	Lang   string
+	Clinic string // name
+	Token  string // of the link
+	Done   bool   // it is ended
+}
+
+// InboxPage is /demo/inbox, which shows the demo's notices.
+type InboxPage struct{ Lang string }
+
 // Passing reports whether the error may be temporary. The page then reloads
 // itself, because a screen on a wall has no user.
 func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == "internal" }
@@ -163,16 +174,18 @@ func (p PatientPage) Bundle() string {
 	return "patient"
 }
 
-func (PatientPage) template() string { return "patient.html" }
-func (TicketsPage) template() string { return "tickets.html" }
-func (DisplayPage) template() string { return "display.html" }
-func (ArrivePage) template() string  { return "arrive.html" }
-func (SheetPage) template() string   { return "sheet.html" }
-func (StaffPage) template() string   { return "staff.html" }
-func (BooksPage) template() string   { return "books.html" }
-func (IndexPage) template() string   { return "index.html" }
-func (ClinicPage) template() string  { return "clinic.html" }
-func (ErrorPage) template() string   { return "error.html" }
+func (PatientPage) template() string  { return "patient.html" }
+func (TicketsPage) template() string  { return "tickets.html" }
+func (DisplayPage) template() string  { return "display.html" }
+func (ArrivePage) template() string   { return "arrive.html" }
+func (SheetPage) template() string    { return "sheet.html" }
+func (StaffPage) template() string    { return "staff.html" }
+func (BooksPage) template() string    { return "books.html" }
+func (IndexPage) template() string    { return "index.html" }
+func (ClinicPage) template() string   { return "clinic.html" }
+func (UnfollowPage) template() string { return "unfollow.html" }
+func (InboxPage) template() string    { return "inbox.html" }
+func (ErrorPage) template() string    { return "error.html" }
 
 // Render writes a page as HTML in UTF-8. If rendering fails, it writes nothing.
 func (s *Site) Render(w io.Writer, p Page) error {

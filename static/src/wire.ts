@@ -1103,6 +1103,164 @@ export interface DeskLogin {
   own: boolean; // the one that asks
 }
 
+// ConsentVersion names the text that a patient reads before a want is stored. It changes
+// with the meaning of the text.
+export const ConsentVersion = "2026-12";
+
+// PushKey is the answer of GET /v1/push/key.
+export interface PushKey {
+  key: string; // public key of this server, as the browser's subscribe takes it
+}
+
+// Wants is the answer of GET and PUT /v1/tickets/:ticket/wants: what is offered to the
+// ticket's owner, what they asked for, and what was sent.
+export interface Wants {
+  channels: string[]; // that the clinic offers, of push, mail and inbox; none: no notices
+  kinds: string[]; // that the clinic sends
+  travel: number; // minutes, unless the patient chooses
+  travels: number[]; // minutes that may be chosen
+  ahead: number; // tickets ahead, unless the patient chooses
+  sender: string; // the clinic's name in notices
+  wants: Want[]; // in the order in which they are tried
+  notices: Told[]; // the newest first
+}
+
+// Want is one channel through which a ticket's owner is told.
+export interface Want {
+  id: string; // names the address in a PUT
+  channel: string;
+  address: string; // its end alone, such as …12@…
+  travel: number; // minutes
+  ahead: number; // tickets
+  kinds: string[];
+  language: string;
+  next?: NextTold; // when the patient is to set out; absent once that was told
+}
+
+// NextTold is when a patient is told to set out, as far as it is known.
+export interface NextTold {
+  ahead?: number; // tickets
+  minutes?: number; // or the shown wait; absent where the clinic shows no minutes
+  at?: string; // of a booked slot
+}
+
+// Told is one notice of a ticket and what became of it.
+export interface Told {
+  kind: string;
+  stage?: string;
+  channel: string;
+  state: string;
+  due: string;
+  sentAt?: string;
+  shownAt?: string;
+  why?: string; // of void, dead and uncertain
+}
+
+// WantsRequest is the body of PUT /v1/tickets/:ticket/wants. It replaces the list; an
+// empty one ends every notice.
+export interface WantsRequest {
+  consent: string; // version of the text that was shown
+  wants: NewWant[];
+}
+
+// NewWant is one entry of a [WantsRequest]. It has one address: id, push, mail or inbox.
+export interface NewWant {
+  channel: string;
+  id?: string; // of a want that is there: its address stays
+  push?: PushSubscription;
+  mail?: string;
+  proven?: string; // of the mail's proof
+  inbox?: string;
+  travel?: number; // minutes; absent: the clinic's
+  ahead?: number; // tickets; absent: the service's
+  kinds?: string[]; // absent: all
+  language: string;
+}
+
+// PushSubscription is a browser's subscription to web push.
+export interface PushSubscription {
+  endpoint: string;
+  p256dh: string; // base64url, as auth
+  auth: string;
+}
+
+// ProofRequest is the body of POST /v1/proofs.
+export interface ProofRequest {
+  clinic: string;
+  mail: string;
+  language: string;
+}
+
+// Proof is its answer. A code of six digits is on its way to the address.
+export interface Proof {
+  proof: string;
+  until: string; // when the code expires
+  from: string; // domain that the mail comes from, for the filters of carriers
+}
+
+// ProofCode is the body of POST /v1/proofs/:proof.
+export interface ProofCode {
+  code: string;
+}
+
+// Proven is its answer.
+export interface Proven {
+  proven: string; // for wants and news of that address and clinic
+  until: string; // when it expires
+}
+
+// NoticeText is the answer of GET /v1/notices/:notice: the notice as it reads now.
+export interface NoticeText {
+  title: string;
+  body: string;
+  tag: string;
+  path: string; // of the page that a tap opens
+  over: boolean; // its reason is gone
+}
+
+// FollowRequest is the body of POST /v1/clinics/:clinic/follow and …/unfollow.
+export interface FollowRequest {
+  push?: PushSubscription;
+  mail?: string;
+  proven?: string; // of the mail's proof
+  language: string;
+  consent: string; // version of the text that was shown
+}
+
+// Following is its answer.
+export interface Following {
+  following: boolean;
+}
+
+// NewsList is the answer of GET /v1/clinics/:clinic/news.
+export interface NewsList {
+  news: NewsItem[]; // the newest first
+}
+
+// NewsItem is a text that a clinic has sent to its followers.
+export interface NewsItem {
+  id: string;
+  title: string;
+  body: string;
+  at: string;
+}
+
+// DemoInbox is the answer of GET /demo/inbox.json, of the demo alone.
+export interface DemoInbox {
+  items: DemoNotice[]; // the newest first
+}
+
+// DemoNotice is a notice of the demo, as a phone shows it.
+export interface DemoNotice {
+  id: string;
+  to: string;
+  language: string;
+  title: string;
+  body: string;
+  urgent: boolean;
+  at: string;
+}
+
 // Subprotocol is the WebSocket subprotocol of this contract. A ticket's token
 // may stand beside it as a further entry.
 export const Subprotocol = "junban.v1";
