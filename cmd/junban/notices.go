@@ -20,6 +20,13 @@ func (p *program) newNotifier(store *queue.Store, notices *outbox.Store, feed *f
 		return nil, err
 	}
 	channels := map[outbox.Channel]message.Channel{}
+	post, err := p.newMail()
+	if err != nil {
+		return nil, err
+	}
+	if post != nil {
+		channels[outbox.Mail] = post
+	}
 	return notify.New(notify.Options{
 		Line: store, Journal: journal.New(store), Feed: feed, Outbox: notices, Composer: text.New(site), Channels: channels,
 		Registerer: registry, Log: p.log,
