@@ -47,7 +47,7 @@ func (o *Office) showNews(w http.ResponseWriter, r *http.Request) error {
 	return route.Encode(w, http.StatusOK, answer)
 }
 
-// sendNews is POST /v1/clinics/:clinic/news (M06). It answers how many followers the news
+// sendNews is POST /v1/clinics/:clinic/news. It answers how many followers the news
 // reaches. At most [outbox.FollowersMost] follow a clinic, so news to all of them is sent
 // within three hours, beside all other notices and without delaying them. The same key
 // sends the same news once.
