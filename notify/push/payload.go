@@ -53,10 +53,10 @@ func payloadOf(m message.Message) ([]byte, error) {
 				longest = other
 			}
 		}
-		if len(*longest) <= len("…") {
+		if len(*longest) <= 2*len("…") {
 			return nil, fmt.Errorf("push: %d bytes are too many", len(text))
 		}
-		*longest = shorten(*longest, over)
+		*longest = shorten(*longest, min(over, len(*longest)/2)) // half, so that each text keeps its beginning
 	}
 }
 
