@@ -179,7 +179,7 @@ func (s *Server) open(c Config) {
 		WatchersOfHome: cmp.Or(c.WatchersOfHome, 5000), WatchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
 	}
 	s.pages = &page.Pages{
-		Site: s.site, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Peers: s.peers, LookUp: s.public.LookUp, Days: s.public.ShowDays, Issue: s.tickets.IssueByPatient, CancelFound: s.public.CancelFound, Demo: c.Demo,
+		Site: s.site, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Peers: s.peers, LookUp: s.public.LookUp, Days: s.public.ShowDays, Issue: s.tickets.IssueByPatient, CancelFound: s.public.CancelFound, Notices: c.Notices != nil, Demo: c.Demo,
 	}
 }
 

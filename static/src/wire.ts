@@ -1216,6 +1216,8 @@ export interface Wants {
   travels: number[]; // minutes that may be chosen
   ahead: number; // tickets ahead, unless the patient chooses
   sender: string; // the clinic's name in notices
+  news: boolean; // the clinic sends news to followers
+  tag: string; // of the notices that a device shows of the ticket
   wants: Want[]; // in the order in which they are tried
   notices: Told[]; // the newest first
 }
