@@ -12,6 +12,7 @@ require (
 	github.com/julienschmidt/httprouter v1.3.0 // Routes requests.
 	github.com/prometheus/client_golang v1.25.0 // Keeps and serves the metrics.
 	github.com/redis/go-redis/v9 v9.23.0 // Speaks to Redis: alone, as a Cluster, behind Sentinels.
+	github.com/wneessen/go-mail v0.8.1 // Writes mails, and speaks SMTP with TLS and logins, which net/smtp does no more.
 	golang.org/x/crypto v0.58.0 // Has argon2id for the desk's passwords, and gets certificates by ACME. The standard library lacks both.
 	golang.org/x/text v0.43.0 // Writes what differs only in width the same way, for the search, and the files of the books in CP932.
 	modernc.org/sqlite v1.62.0 // Keeps the register in a file without cgo and without a server.

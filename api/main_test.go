@@ -36,6 +36,7 @@ import (
 	"junban/queue/feed"
 	"junban/queue/journal"
 	"junban/queue/lessons"
+	"junban/queue/outbox"
 	"junban/queue/queuetest"
 	"junban/register"
 )
@@ -136,7 +137,7 @@ func onModel(t *testing.T, line Line, model *queuetest.Model, feed Feed, change 
 	t.Helper()
 	rdb, _ := queuetest.Memory(t)
 	clinics := modelClinics{model}
-	return serve(t, line, noPast{}, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, change...)
+	return serve(t, line, noPast{}, model, account.NewStore(rdb, clinics), device.NewStore(rdb, clinics), feed, outbox.New(rdb, clinics, outbox.Options{Secret: testSecret}), change...)
 }
 
 // newRealWorld serves the line on Redis.
@@ -165,8 +166,11 @@ func onRedis(t *testing.T, rdb redis.UniversalClient, change ...func(*Config)) *
 	return serve(t, store, struct {
 		*journal.Reader
 		*lessons.Store
-	}{journal.New(store), store.Lessons()}, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, change...)
+	}{journal.New(store), store.Lessons()}, store, account.NewStore(rdb, store), device.NewStore(rdb, store), feed, outbox.New(rdb, store, outbox.Options{Secret: testSecret}), change...)
 }
+
+// testSecret is that of the tests' servers.
+var testSecret = bytes.Repeat([]byte("s"), 32)
 
 // noPatients is a line that keeps nobody.
 type noPatients struct{}
@@ -184,11 +188,11 @@ type past interface {
 	office.Lessons
 }
 
-func serve(t *testing.T, line Line, past past, put putter, users *account.Store, devices *device.Store, feed Feed, change ...func(*Config)) *world {
+func serve(t *testing.T, line Line, past past, put putter, users *account.Store, devices *device.Store, feed Feed, outbox *outbox.Store, change ...func(*Config)) *world {
 	t.Helper()
 	log := &logged{}
 	c := Config{
-		Line: line, Journal: past, Lessons: past, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: bytes.Repeat([]byte("s"), 32), Version: "v0-test",
+		Line: line, Journal: past, Lessons: past, Accounts: users, Devices: devices, Feed: feed, Log: slog.New(slog.NewTextHandler(log, nil)), Secret: testSecret, Version: "v0-test",
 		Hub: hub.Options{Linger: time.Millisecond},
 	}
 	books, err := register.Open(t.Context(), sqldbtest.Memory(t), nil)
@@ -196,6 +200,7 @@ func serve(t *testing.T, line Line, past past, put putter, users *account.Store,
 		t.Fatal(err)
 	}
 	c.Books, c.Erasing = books, noPatients{}
+	c.Notices, c.Outbox = testNotices(outbox), outbox
 	for _, f := range change {
 		f(&c)
 	}

@@ -22,7 +22,11 @@ func (s *Server) table() []route.Route {
 	if s.books != nil {
 		ofBooks = s.books.Routes()
 	}
-	return slices.Concat(s.public.Routes(), s.watch.Routes(), s.tickets.Routes(), s.logins.Routes(), s.desk.Routes(), s.office.Routes(), s.screens.Routes(), ofBooks, s.pages.Routes(),
+	var ofNotices []route.Route
+	if s.notices != nil {
+		ofNotices = s.notices.Routes()
+	}
+	return slices.Concat(s.public.Routes(), s.watch.Routes(), s.tickets.Routes(), s.logins.Routes(), s.desk.Routes(), s.office.Routes(), s.screens.Routes(), ofBooks, ofNotices, s.pages.Routes(),
 		[]route.Route{
 			route.Get("/v1/openapi.yaml", route.Public, s.showSpec("openapi.yaml")),
 			route.Get("/v1/asyncapi.yaml", route.Public, s.showSpec("asyncapi.yaml")),

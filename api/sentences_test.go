@@ -138,6 +138,7 @@ func (w *world) checkAudience(a ask, got answer) {
 var notInOffice = []string{
 	"too_short", "not_clinic_number", "not_service_number", "not_kind_id", "not_time_zone", "service_unknown",
 	"not_phone", "not_phone_end", "not_mail", "not_past", "not_number", "not_ticket", "not_user_name", "not_within_year", "not_with", "either_or",
+	"want_unknown", "not_push", "not_proven", "mail_refused",
 }
 
 // TestFields_HaveASentenceInTheLanguagesOfTheOffice walks every code of a field.

@@ -18,6 +18,7 @@ import (
 	"junban/api/limit"
 	"junban/api/live"
 	"junban/api/login"
+	"junban/api/notice"
 	"junban/api/office"
 	"junban/api/page"
 	"junban/api/peer"
@@ -27,6 +28,7 @@ import (
 	"junban/api/ticket"
 	"junban/api/watch"
 	"junban/hub"
+	notices "junban/notify/text"
 	"junban/register"
 	"junban/static"
 )
@@ -41,8 +43,10 @@ type Config struct {
 	Devices  screen.Devices
 	Feed     Feed
 	Books    *register.Store      // of the staff; nil: there are no routes of it
+	Outbox   office.Outbox        // of notices, for the office; nil: it has no routes of them
 	Erasing  register.Line        // where the line keeps persons; needed with Books
 	Recorder ticket.Recorder      // of bookings for days to come; nil: the line alone keeps them
+	Notices  *notice.Notices      // what they offer; the rest is set here. Nil: there are no notices
 	Registry *prometheus.Registry // gets every metric, and is what /metrics shows; nil: a new one
 	Log      *slog.Logger         // nil: nothing is logged
 	Secret   []byte               // at least 32 bytes, the same on every node
@@ -89,7 +93,8 @@ type Server struct {
 	desk    *desk.Desk
 	office  *office.Office
 	screens *screen.Screens
-	books   *books.Books // nil: there is no register
+	notices *notice.Notices // nil: there are none
+	books   *books.Books    // nil: there is no register
 	watch   *watch.Watch
 	pages   *page.Pages
 
@@ -157,17 +162,24 @@ func (s *Server) open(c Config) {
 	s.tickets = &ticket.Tickets{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys, Recorder: c.Recorder}
 	s.desk = &desk.Desk{Line: c.Line, Journal: c.Journal, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
 	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
+	s.office.Outbox, s.office.Composer, s.office.Site = c.Outbox, notices.New(s.site), s.site
 	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
 	if c.Books != nil {
 		s.tickets.Members = c.Books
 		s.books = &books.Books{Register: c.Books, Line: c.Erasing, Clinics: s.clinics, Logins: s.logins, Limits: s.limits}
+	}
+	if c.Notices != nil {
+		ns := *c.Notices
+		ns.Line, ns.Clinics, ns.Limits, ns.Peers, ns.Keys, ns.Site = c.Line, s.clinics, s.limits, s.peers, s.keys, s.site
+		ns.Open()
+		s.notices = &ns
 	}
 	s.watch = &watch.Watch{
 		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,
 		WatchersOfHome: cmp.Or(c.WatchersOfHome, 5000), WatchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
 	}
 	s.pages = &page.Pages{
-		Site: s.site, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Peers: s.peers, LookUp: s.public.LookUp, Days: s.public.ShowDays, Issue: s.tickets.IssueByPatient, CancelFound: s.public.CancelFound, Demo: c.Demo,
+		Site: s.site, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Peers: s.peers, LookUp: s.public.LookUp, Days: s.public.ShowDays, Issue: s.tickets.IssueByPatient, CancelFound: s.public.CancelFound, Notices: c.Notices != nil, Demo: c.Demo,
 	}
 }
 

@@ -124,8 +124,9 @@ func (o *owned) ticketOf(w outbox.Want, t queue.Ticket, l *queue.Line, ahead int
 		a.Slot, a.Waiting = t.SlotFrom, t.State == queue.Waiting || t.State == queue.Booked
 		return a
 	}
+	travel := time.Duration(w.Travel) * time.Minute
 	for _, s := range l.Sessions {
-		if s.ID == t.Session && s.Consult.From.Sub(now) > time.Duration(w.Travel)*time.Minute+approach.Margin {
+		if s.ID == t.Session && s.Consult.From.Sub(now) > travel+approach.Margin(travel) {
 			a.Waiting = false
 		}
 	}

@@ -29,6 +29,7 @@ type PatientPage struct {
 	FirstVisit string            // reception of first visits: "button" (on the web), "desk" or "none"
 	Card       Card              // format of patient card numbers
 	Phone      string            // of the clinic, or ""
+	Notices    bool              // patients can be told while the page is closed
 	Names      map[string]string // names of the clinic's services, by 情報番号
 	Initial    any               // frame of topic service:…, marshalled as JSON, or nil
 }
@@ -151,6 +152,17 @@ type ErrorPage struct {
 	Code string
 }
 
+// UnfollowPage is /u/:token, where the reader of a mail ends that a clinic sends news.
+type UnfollowPage struct {
+	Lang   string
+	Clinic string // name
+	Token  string // of the link
+	Done   bool   // it is ended
+}
+
+// InboxPage is /demo/inbox, which shows the demo's notices.
+type InboxPage struct{ Lang string }
+
 // Passing reports whether the error may be temporary. The page then reloads
 // itself, because a screen on a wall has no user.
 func (p ErrorPage) Passing() bool { return p.Code == "unavailable" || p.Code == "internal" }
@@ -163,16 +175,18 @@ func (p PatientPage) Bundle() string {
 	return "patient"
 }
 
-func (PatientPage) template() string { return "patient.html" }
-func (TicketsPage) template() string { return "tickets.html" }
-func (DisplayPage) template() string { return "display.html" }
-func (ArrivePage) template() string  { return "arrive.html" }
-func (SheetPage) template() string   { return "sheet.html" }
-func (StaffPage) template() string   { return "staff.html" }
-func (BooksPage) template() string   { return "books.html" }
-func (IndexPage) template() string   { return "index.html" }
-func (ClinicPage) template() string  { return "clinic.html" }
-func (ErrorPage) template() string   { return "error.html" }
+func (PatientPage) template() string  { return "patient.html" }
+func (TicketsPage) template() string  { return "tickets.html" }
+func (DisplayPage) template() string  { return "display.html" }
+func (ArrivePage) template() string   { return "arrive.html" }
+func (SheetPage) template() string    { return "sheet.html" }
+func (StaffPage) template() string    { return "staff.html" }
+func (BooksPage) template() string    { return "books.html" }
+func (IndexPage) template() string    { return "index.html" }
+func (ClinicPage) template() string   { return "clinic.html" }
+func (UnfollowPage) template() string { return "unfollow.html" }
+func (InboxPage) template() string    { return "inbox.html" }
+func (ErrorPage) template() string    { return "error.html" }
 
 // Render writes a page as HTML in UTF-8. If rendering fails, it writes nothing.
 func (s *Site) Render(w io.Writer, p Page) error {

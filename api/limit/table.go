@@ -135,4 +135,35 @@ var (
 		name: "screen-claims", counts: "wrong codes of screens that a clinic's users enter", code: "too_many_requests", cluster: true, perClinic: true,
 		Whole: rate{30, 30 * time.Second},
 	}
+	Wants = &Limit{
+		name: "wants", counts: "changes of what one ticket's owner wants to be sent", code: "too_many_requests", cluster: true, perClinic: true,
+		Whole: rate{30, 30 * time.Second},
+	}
+	// A stranger can have a code sent to an address of another person. Each mail costs the
+	// operator's relay its good name, whatever clinic it is of. So a network is counted
+	// over all clinics, and an address too.
+	Proofs = &Limit{
+		name: "proofs", counts: "mails with a code that proves an address", code: "too_many_requests", cluster: true,
+		IPv4: rate{200, 20 * time.Second}, Net64: rate{6, 10 * time.Minute}, Net56: rate{10, 8 * time.Minute}, Net48: rate{20, 4 * time.Minute},
+	}
+	ProofMails = &Limit{
+		name: "proof-mails", counts: "mails with a code to one address", code: "too_many_requests", cluster: true,
+		Whole: rate{4, 15 * time.Minute},
+	}
+	ClinicProofs = &Limit{
+		name: "clinic-proofs", counts: "mails with a code for wants of a clinic's tickets, or for its news", code: "too_many_requests", cluster: true, perClinic: true,
+		Whole: rate{500, 5 * time.Second},
+	}
+	ProofCodes = &Limit{
+		name: "proof-codes", counts: "codes of mails that are typed back", code: "too_many_requests",
+		IPv4: rate{1000, time.Second}, Net64: rate{30, 20 * time.Second}, Net56: rate{50, 15 * time.Second}, Net48: rate{100, 10 * time.Second},
+	}
+	Follows = &Limit{
+		name: "follows", counts: "changes of the addresses that get a clinic's news", code: "too_many_requests", cluster: true, perClinic: true,
+		IPv4: rate{300, time.Minute}, Net64: rate{20, 8 * time.Minute}, Net56: rate{40, 8 * time.Minute}, Net48: rate{60, 8 * time.Minute},
+	}
+	NoticeLooks = &Limit{
+		name: "notice-looks", counts: "reads of a notice or of news, and reports that a notice was shown", code: "too_many_requests",
+		IPv4: rate{3000, 50 * time.Millisecond}, Net64: rate{200, time.Second}, Net56: rate{300, time.Second}, Net48: rate{600, 500 * time.Millisecond},
+	}
 )

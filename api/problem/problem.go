@@ -167,6 +167,19 @@ var Table = map[string]row{
 	"import_too_large":     {413, "Too many rows"},
 	"register_unavailable": {503, "The register does not answer"},
 
+	"news_unknown":  {404, "Unknown news"}, // of package outbox
+	"news_left":     {409, "The news has left"},
+	"news_off":      {409, "News is switched off"},
+	"news_too_many": {409, "Too many news in a day"},
+	// Those of notices, in package outbox beside this one.
+	"notice_unknown":   {404, "Unknown notice"},
+	"followers_full":   {409, "Too many followers"},
+	"wrong_code":       {403, "Wrong code"},
+	"proof_over":       {410, "The code has expired"},
+	"proof_tries":      {429, "Too many wrong codes"},
+	"link_unknown":     {404, "Unknown link"},
+	"mail_unavailable": {503, "Mail is not available"},
+
 	queue.ErrServiceNotEmpty.Code(): {409, "The service has live tickets"},
 	queue.ErrAffected.Code():        {409, "The change affects live tickets"},
 }
@@ -218,9 +231,9 @@ func Of(err error) (p wire.Problem, after time.Duration) {
 // Soon returns the Retry-After of a refused watch.
 func Soon() time.Duration { return retryAfter + rand.N(retrySpread) }
 
-// Expected lists the 5xx problems of a healthy node: it is at a limit, or shuts
-// down. They are counted by code and are not logged as errors.
-var Expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true}
+// Expected lists the 5xx problems of a healthy node: it is at a limit, shuts down, or
+// its relay of mail does not answer. They are counted by code and are not logged as errors.
+var Expected = map[string]bool{"login_busy": true, "node_busy": true, "node_draining": true, "mail_unavailable": true}
 
 // busy lists the error prefixes of a Redis that cannot serve now. It loads,
 // moves slots, refuses writes, or rejects the login. They have no error type.

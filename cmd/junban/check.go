@@ -44,13 +44,14 @@ const (
 	minSentinels    = 3 // with fewer, one failure leaves no majority
 )
 
-// checkCommand tests the configuration of Redis, the database and TLS.
+// checkCommand tests the configuration of Redis, the database, TLS, web push and mail.
 type checkCommand struct{}
 
 // Run tests the configuration and prints a table. It returns an error if a required
-// setting is missing. TLS is tested also when Redis does not answer.
+// setting is missing. What needs no Redis is tested also when that does not answer.
 func (checkCommand) Run(ctx context.Context, p *program) (err error) {
-	findings := p.checkCertificates(time.Now())
+	findings := append(p.checkCertificates(time.Now()), p.checkPush())
+	findings = append(findings, p.checkMail(ctx)...)
 	defer func() { err = errors.Join(err, p.report(findings)) }()
 	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {
@@ -60,6 +61,14 @@ func (checkCommand) Run(ctx context.Context, p *program) (err error) {
 	findings = append(findings, p.checkBooks(ctx, st))
 	findings = append(findings, checkRedis(ctx, st, p.MinReplicas.of(st.Replicated))...)
 	return nil
+}
+
+// checkPush tests whether push services are given a contact.
+func (p *program) checkPush() finding {
+	if p.PushContact == "" {
+		return finding{advised, "", "push contact", "none", "--push-contact: without it, iPhones get no notices"}
+	}
+	return finding{what: "push contact", found: string(p.PushContact)}
 }
 
 // report prints the findings as a table. It returns an error if one is required.

@@ -79,6 +79,23 @@ func TestParse_AcceptsRangesAndAddresses(t *testing.T) {
 	}
 }
 
+func TestParse_ContactOfPush(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		"":                            nil,
+		"https://junban.example":      {"--tls-domain", "junban.example,other.example"},
+		"mailto:admin@junban.example": {"--push-contact", "mailto:admin@junban.example", "--tls-domain", "junban.example"},
+	} {
+		c, _, err := parse(args, env(), io.Discard)
+		if err != nil || string(c.PushContact) != want {
+			t.Errorf("%q: contact %q, error %v", args, c.PushContact, err)
+		}
+		if f := (&program{config: c}).checkPush(); (f.verdict == advised) != (want == "") {
+			t.Errorf("%q: the check finds %+v", args, f)
+		}
+	}
+}
+
 func TestParse_RefusesInvalidValues(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
@@ -87,6 +104,8 @@ func TestParse_RefusesInvalidValues(t *testing.T) {
 		{"--log", "xml"}, {"--log-level", "loud"}, {"--redis", "http://h"}, {"--redis", "localhost:6379"},
 		{"--max-watchers", "0"}, {"--max-watchers", "many"}, {"--max-watchers-per-address", "0"}, {"--max-watchers-per-clinic", "1000001"},
 		{"--handshakes", "-1"}, {"--handshakes", "1e3"},
+		{"--push-contact", "admin@junban.example"}, {"--push-contact", "mailto:admin@localhost"}, {"--push-contact", "https://junban.local"},
+		{"--push-contact", "http://junban.example"}, {"--push-allow", "all"}, {"check", "--push-allow", "127.0.0.1"},
 		{"clinic", "list", "--listen", ":1"}, {"--simulate", "clinic", "list"},
 	} {
 		if c, _, err := parse(args, env(), io.Discard); err == nil {

@@ -40,15 +40,17 @@ func TestDecide(t *testing.T) {
 		want Decision
 	}{
 		{"far", want, waiting(6, 30), Sent{}, None},
-		{"by minutes", want, waiting(12, 25), Sent{}, Go},
-		{"minutes just above", want, waiting(12, 26), Sent{}, None},
+		{"by minutes", want, waiting(12, 20), Sent{}, Go},
+		{"minutes just above", want, waiting(12, 21), Sent{}, None},
+		{"a long way, by minutes", Want{Travel: 45 * minute, Ahead: 5}, waiting(12, 50), Sent{}, Go},
+		{"a long way, just above", Want{Travel: 45 * minute, Ahead: 5}, waiting(12, 51), Sent{}, None},
 		{"by number", want, waiting(5, 60), Sent{}, Go},
 		{"number just above", want, waiting(6, 60), Sent{}, None},
 		{"low end 0 is a range", want, waiting(9, 0), Sent{}, Go},
 		{"no range, far", want, blind(6), Sent{}, None},
 		{"no range, near", want, blind(5), Sent{}, Go},
-		{"no travel", Want{Ahead: 1}, waiting(2, 5), Sent{}, Go},
-		{"no travel, far", Want{Ahead: 1}, waiting(2, 10), Sent{}, None},
+		{"no travel", Want{Ahead: 1}, waiting(2, 0), Sent{}, Go},
+		{"no travel, far", Want{Ahead: 1}, waiting(2, 5), Sent{}, None},
 		{"not in line", want, with(waiting(2, 5), func(x *Ticket) { x.Waiting = false }), Sent{}, None},
 		{"here", want, with(waiting(2, 5), func(x *Ticket) { x.Here = true }), Sent{}, None},
 		{"once", want, waiting(3, 10), once, None},
@@ -60,14 +62,14 @@ func TestDecide(t *testing.T) {
 		{"approach goes before next", next, waiting(0, 0), Sent{}, Go},
 		{"next here", next, with(waiting(1, 5), func(x *Ticket) { x.Here = true }), once, None},
 
-		{"back", want, waiting(8, 35), once, Back},
+		{"back", want, waiting(8, 30), once, Back},
 		{"back by too few", want, waiting(7, 35), once, None},
-		{"back by too little time", want, waiting(8, 34), once, None},
+		{"back by too little time", want, waiting(8, 29), once, None},
 		{"back, no range", want, blind(8), once, Back},
 		{"never near the chosen number", want, waiting(12, 35), Sent{Approaches: 1, Ahead: 12, Low: 25 * minute, At: clock(0)}, None},
 		{"back once", want, waiting(9, 60), armed, None},
 		{"armed once more", want, waiting(5, 30), armed, Go},
-		{"armed once more, by minutes", want, waiting(9, 25), armed, Go},
+		{"armed once more, by minutes", want, waiting(9, 20), armed, Go},
 		{"armed, and no delay", want, waiting(9, 99), armed, None},
 		{"not a third", want, waiting(1, 0), Sent{Approaches: 2, Back: true, At: clock(0)}, None},
 		{"not back again", want, waiting(9, 35), twice, None},
@@ -162,8 +164,8 @@ func TestDecide_FallingTimeSendsOneNotice(t *testing.T) {
 			s = s.After(d, x)
 		}
 	}
-	if len(sent) != 1 || sent[0] != 20 {
-		t.Errorf("notices at minutes %v, want one at 20", sent)
+	if len(sent) != 1 || sent[0] != 25 {
+		t.Errorf("notices at minutes %v, want one at 25", sent)
 	}
 }
 

@@ -1,8 +1,8 @@
 // Package approach decides when a patient is to be sent on the way (B21): by the range of
 // the estimate as it is shown, by the patient's travel time, and by the number ahead.
 //
-// The rules, with travel time T, chosen number N, margin m = [Margin], number ahead a, and
-// L, the low end of the range as shown:
+// The rules, with travel time T, chosen number N, margin m of [Margin], number ahead
+// a, and L, the low end of the range as shown:
 //
 //	go      L ≤ T + m, or a ≤ N: once. Late is worse than early, so L decides.
 //	next    a ≤ 1, if wanted: once, unless the approach already had that figure.
@@ -11,7 +11,7 @@
 //	delay   after an approach the call is 20 min later than it said: once per approach.
 //	here    a patient at the clinic gets no such notice, nor does one aside or called.
 //
-// Without a range only a decides. In slot mode, go is at the slot's start − T − m, and
+// Without a range only a decides. In slot mode, go is at the slot's start − T − 5 min, and
 // never by the number: the slot is what the patient knows. An urgent insert that moves a
 // ticket back by less is shown on the page, and sends nothing. A new leg starts with an
 // empty [Sent].

@@ -39,6 +39,16 @@ func (id NoticeID) Clinic() clinic.ID {
 	return clinic.ID(c)
 }
 
+// News returns the id of the news that the notice is of; "" of a ticket's. The id must
+// have come from [ParseNoticeID] or from a job.
+func (id NoticeID) News() string {
+	box, _ := id.place()
+	if !isNews(box) {
+		return ""
+	}
+	return strings.TrimPrefix(box, newsBox)
+}
+
 // place returns the box and the id of the job.
 func (id NoticeID) place() (box, job string) {
 	_, rest, _ := strings.Cut(string(id), "-")

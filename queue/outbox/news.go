@@ -54,7 +54,7 @@ func (s *Store) PutNews(ctx context.Context, c clinic.ID, n NewsItem) error {
 // WithdrawNews stops news: none of its jobs is claimed any more. What was sent stays
 // sent. It refuses [ErrNoNews].
 func (s *Store) WithdrawNews(ctx context.Context, c clinic.ID, id string) error {
-	reply, err := s.run(ctx, "news", []string{keyNews(c)}, "withdraw", id, s.source.Now().UnixMilli(), string(c))
+	reply, err := s.run(ctx, "news", []string{keyNews(c)}, "withdraw", id, "", string(c))
 	if err != nil {
 		return err
 	}
@@ -93,8 +93,9 @@ func (s *Store) NewsOf(ctx context.Context, c clinic.ID) ([]NewsItem, error) {
 	return list, nil
 }
 
-// NewsByID returns some news, or refuses [ErrNoNews].
+// NewsByID returns some news, also by the box of its jobs, or refuses [ErrNoNews].
 func (s *Store) NewsByID(ctx context.Context, c clinic.ID, id string) (NewsItem, error) {
+	id = strings.TrimPrefix(id, newsBox)
 	list, err := s.NewsOf(ctx, c)
 	if err != nil {
 		return NewsItem{}, err

@@ -563,6 +563,101 @@ export interface Act {
   until?: string; // of a duty: when the room is on duty again
 }
 
+// NoticeLog answers GET /v1/clinics/:clinic/notices: the notices about the tickets of a
+// day, or of some news, the newest first.
+export interface NoticeLog {
+  day?: string; // of the visit
+  news?: string; // instead of a day
+  notices: NoticeItem[];
+  total: number; // that the filter selects
+  before?: string; // of the next page; absent: this is the last
+}
+
+// NoticeItem is one notice to one address. It names the address by the first characters
+// of a keyed hash, which distinguishes two addresses and reveals neither.
+export interface NoticeItem {
+  id: string;
+  kind: string;
+  stage?: string;
+  ticket?: string;
+  number?: number; // absent: none yet, or the ticket is removed
+  channel: string;
+  to: string;
+  planned: string; // when it was decided
+  due: string;
+  sent?: string;
+  shown?: string;
+  state: string; // "due", "sending", "sent", "shown", "uncertain", "void" or "dead"
+  why?: string; // of void: the reason; else the last answer
+  tries: number;
+}
+
+// PreviewRequest asks for the text of a notice with sample figures.
+export interface PreviewRequest {
+  kind: string;
+  stage?: string;
+  language?: string; // "": Japanese
+  channel?: string; // "push" or "mail"; "": push
+  service?: string; // 情報番号; "": the first
+  notices?: NoticeSettings; // as typed; absent: as stored
+  news?: NewsDraft; // of kind news
+}
+
+// NoticePreview is a notice as its receiver would read it. Subject and Text are of mail.
+export interface NoticePreview {
+  title: string;
+  body: string;
+  subject?: string;
+  text?: string;
+}
+
+// NoticeSummary answers GET /v1/clinics/:clinic/notices/summary.
+export interface NoticeSummary {
+  month: string;
+  channels: NoticeChannel[];
+  days: number; // of the figures below, today included
+  n: number; // patients who were sent an approach and called then
+  late: number; // share of them that were called before they could come, 0 to 1
+  early: number; // minutes that the median patient waited at the clinic; negative: called too early
+}
+
+// NoticeChannel is what a channel has sent this month, and whom news would reach.
+export interface NoticeChannel {
+  channel: string;
+  offered: boolean;
+  sent: number;
+  cap?: number; // absent: none
+  followers: number;
+}
+
+// NewsDraft is news as it is written. POST /v1/clinics/:clinic/news sends it.
+export interface NewsDraft {
+  title: string;
+  body: string;
+}
+
+// OfficeNews is news of the clinic to its followers. It leaves at Due, until which it can
+// be withdrawn.
+export interface OfficeNews {
+  id: string;
+  title: string;
+  body: string;
+  by: string;
+  at: string;
+  due: string;
+  withdrawn?: string;
+  reach: Record<string, number>; // followers of each channel when it was written
+  minutes: number; // that it takes to send, about
+  planned: number; // notices made so far
+  done: boolean; // all are made
+}
+
+// OfficeNewsList answers GET /v1/clinics/:clinic/notices/news: those of 30 days, the newest
+// first.
+export interface OfficeNewsList {
+  news: OfficeNews[];
+}
+
 // NoticeSettings are how a clinic sends notices to patients (お知らせ). Kinds are "call",
 // "changed", "approach", "missed", "delay", "confirm", "reminder" and "news", channels
 // "push" and "mail".
@@ -1101,6 +1196,166 @@ export interface DeskLogin {
   since: string;
   seen: string; // at most a minute old while it is used
   own: boolean; // the one that asks
+}
+
+// ConsentVersion names the text that a patient reads before a want is stored. It changes
+// with the meaning of the text.
+export const ConsentVersion = "2026-12";
+
+// PushKey is the answer of GET /v1/push/key.
+export interface PushKey {
+  key: string; // public key of this server, as the browser's subscribe takes it
+}
+
+// Wants is the answer of GET and PUT /v1/tickets/:ticket/wants: what is offered to the
+// ticket's owner, what they asked for, and what was sent.
+export interface Wants {
+  channels: string[]; // that the clinic offers, of push, mail and inbox; none: no notices
+  kinds: string[]; // that the clinic sends
+  travel: number; // minutes, unless the patient chooses
+  travels: number[]; // minutes that may be chosen
+  ahead: number; // tickets ahead, unless the patient chooses
+  sender: string; // the clinic's name in notices
+  news: boolean; // the clinic sends news to followers
+  tag: string; // of the notices that a device shows of the ticket
+  wants: Want[]; // in the order in which they are tried
+  notices: Told[]; // the newest first
+}
+
+// Want is one channel through which a ticket's owner is told.
+export interface Want {
+  id: string; // names the address in a PUT
+  channel: string;
+  address: string; // its end alone, such as …12@…
+  travel: number; // minutes
+  ahead: number; // tickets
+  kinds: string[];
+  language: string;
+  next?: NextTold; // when the patient is to set out; absent once that was told
+}
+
+// NextTold is when a patient is told to set out, as far as it is known.
+export interface NextTold {
+  ahead?: number; // tickets
+  minutes?: number; // or the shown wait; absent where the clinic shows no minutes
+  at?: string; // of a booked slot
+}
+
+// Told is one notice of a ticket and what became of it.
+export interface Told {
+  kind: string;
+  stage?: string;
+  channel: string;
+  state: string;
+  due: string;
+  sentAt?: string;
+  shownAt?: string;
+  why?: string; // of void, dead and uncertain
+}
+
+// WantsRequest is the body of PUT /v1/tickets/:ticket/wants. It replaces the list; an
+// empty one ends every notice.
+export interface WantsRequest {
+  consent: string; // version of the text that was shown
+  wants: NewWant[];
+}
+
+// NewWant is one entry of a [WantsRequest]. It has one address: id, push, mail or inbox.
+export interface NewWant {
+  channel: string;
+  id?: string; // of a want that is there: its address stays
+  push?: PushSubscription;
+  mail?: string;
+  proven?: string; // of the mail's proof
+  inbox?: string;
+  travel?: number; // minutes; absent: the clinic's
+  ahead?: number; // tickets; absent: the service's
+  kinds?: string[]; // absent: all
+  language: string;
+}
+
+// PushSubscription is a browser's subscription to web push.
+export interface PushSubscription {
+  endpoint: string;
+  p256dh: string; // base64url, as auth
+  auth: string;
+}
+
+// ProofRequest is the body of POST /v1/proofs.
+export interface ProofRequest {
+  clinic: string;
+  mail: string;
+  language: string;
+}
+
+// Proof is its answer. A code of six digits is on its way to the address.
+export interface Proof {
+  proof: string;
+  until: string; // when the code expires
+  from: string; // domain that the mail comes from, for the filters of carriers
+}
+
+// ProofCode is the body of POST /v1/proofs/:proof.
+export interface ProofCode {
+  code: string;
+}
+
+// Proven is its answer.
+export interface Proven {
+  proven: string; // for wants and news of that address and clinic
+  until: string; // when it expires
+}
+
+// NoticeText is the answer of GET /v1/notices/:notice: the notice as it reads now.
+export interface NoticeText {
+  title: string;
+  body: string;
+  tag: string;
+  path: string; // of the page that a tap opens
+  over: boolean; // its reason is gone
+}
+
+// FollowRequest is the body of POST /v1/clinics/:clinic/follow and …/unfollow.
+export interface FollowRequest {
+  push?: PushSubscription;
+  mail?: string;
+  proven?: string; // of the mail's proof
+  language: string;
+  consent: string; // version of the text that was shown
+}
+
+// Following is its answer.
+export interface Following {
+  following: boolean;
+}
+
+// NewsList is the answer of GET /v1/clinics/:clinic/news.
+export interface NewsList {
+  news: NewsItem[]; // the newest first
+}
+
+// NewsItem is a text that a clinic has sent to its followers.
+export interface NewsItem {
+  id: string;
+  title: string;
+  body: string;
+  at: string;
+}
+
+// DemoInbox is the answer of GET /demo/inbox.json, of the demo alone.
+export interface DemoInbox {
+  items: DemoNotice[]; // the newest first
+}
+
+// DemoNotice is a notice of the demo, as a phone shows it.
+export interface DemoNotice {
+  id: string;
+  to: string;
+  language: string;
+  title: string;
+  body: string;
+  urgent: boolean;
+  at: string;
 }
 
 // Subprotocol is the WebSocket subprotocol of this contract. A ticket's token

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/queue/approach"
 	"junban/queue/estimate"
 )
 
@@ -92,6 +93,9 @@ func TestMeasure_KeepsLooseLimits(t *testing.T) {
 func TestBroken_ReportsEachLimit(t *testing.T) {
 	t.Parallel()
 	r := result{scenario: scenario{Name: "somewhere"}}
+	for i := range travels {
+		r.Timing[i].Of[byRule].N = 1000
+	}
 	for moment := range moments {
 		r.Rows[moment][ours] = row{N: 1, Coverage: 0.8}
 	}
@@ -110,6 +114,95 @@ func TestBroken_ReportsEachLimit(t *testing.T) {
 	r.Rows[at5][ours] = row{}
 	if got := r.violations(); !strings.Contains(strings.Join(got, "\n"), "no estimates were measured") {
 		t.Errorf("without live estimates, violations %q", got)
+	}
+}
+
+// TestNotices_KeepTheirLimits checks a small run of every scenario against the limits of
+// the command. Its seeds are fixed.
+func TestNotices_KeepTheirLimits(t *testing.T) {
+	t.Parallel()
+	for _, s := range scenarios() {
+		if s.Booking != nil {
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			var all []*outcome
+			for seed := range uint64(6) {
+				all = append(all, measure(s, 1+seed, 8, 8))
+			}
+			r := result{scenario: s, Timing: timingOf(all)}
+			r.Timing[3].Of[atBest].Early += 3 * time.Minute // for chance
+			for _, v := range r.untimely() {
+				t.Error(v)
+			}
+			for i, travel := range travels {
+				x := r.Timing[i].Of
+				if x[byOracle].Early != 0 || x[byOracle].Late > x[byRule].Late {
+					t.Errorf("the oracle's figures for %v are %+v", travel, x[byOracle])
+				}
+			}
+			if x := r.Timing[3].Of; x[atFive].Late < 3*x[byRule].Late {
+				t.Errorf("at 30 min, five ahead is late at %.2f of calls, and the rule at %.2f", x[atFive].Late, x[byRule].Late)
+			}
+		})
+	}
+}
+
+func TestUntimely_ReportsEachLimit(t *testing.T) {
+	t.Parallel()
+	r := result{scenario: scenario{Name: "somewhere"}}
+	if got := r.untimely(); len(got) != 1 || !strings.Contains(got[0], "no notices") {
+		t.Errorf("without notices: %q", got)
+	}
+	for i := range travels {
+		r.Timing[i].Of[byRule] = approach.Figures{N: fewestTrips, Late: 0.12, Early: 15 * time.Minute}
+		r.Timing[i].Of[atBest], r.Timing[i].Best = approach.Figures{N: fewestTrips, Early: 15 * time.Minute}, 8
+	}
+	if got := r.untimely(); len(got) != 0 {
+		t.Errorf("violations %q, want none", got)
+	}
+	r.Timing[1].Of[byRule].Late = 0.13
+	r.Timing[3].Of[byRule].Early = 16 * time.Minute
+	r.Timing[4].Of[byRule].Early = 16 * time.Minute
+	if got := r.untimely(); len(got) != 2 {
+		t.Errorf("violations %q, want those of 10 and of 30 min", got)
+	}
+	r.Timing[1].Of[byRule].N--
+	if got := r.untimely(); len(got) != 1 {
+		t.Errorf("violations %q, want that of 30 min", got)
+	}
+}
+
+// TestJourney_LeavesAtTheNotice follows one patient by hand.
+func TestJourney_LeavesAtTheNotice(t *testing.T) {
+	t.Parallel()
+	const minute = time.Minute
+	j := &journey{issued: at(0), ahead: 8}
+	for _, look := range []struct {
+		at, low time.Duration
+		ahead   int
+		figure  time.Duration
+	}{{0, 35, 8, 40}, {5, 30, 7, 35}, {10, 25, 6, 30}, {20, 20, 5, 25}, {25, 10, 4, 20}, {40, 0, 0, 0}} {
+		low := look.low * minute
+		j.look(approach.Ticket{Now: at(look.at * minute), Waiting: true, Ahead: look.ahead, Low: low, High: low + 15*minute}, look.figure*minute)
+	}
+	j.called = at(42 * minute)
+	const twenty = 2
+	for sender, want := range [senders]time.Duration{
+		byRule: 20*minute + settle, byTime: 20*minute + settle, atFive: 20*minute + settle, atBest: 10*minute + settle,
+		byStep: 25*minute + settle, byOracle: 22 * minute,
+	} {
+		number := comeAt
+		if sender == atBest {
+			number = 6
+		}
+		if got := j.trip(twenty, sender, number).Sent; !got.Equal(at(want)) {
+			t.Errorf("%s: sent at %v, want %v", senderName(sender), got.Sub(epoch()), want)
+		}
+	}
+	if away := j.away; away != [len(travels)]bool{true, true, true, true, false, false} {
+		t.Errorf("away are %v: those of 45 min and more have to leave at once", away)
 	}
 }
 

@@ -28,6 +28,7 @@ type outcome struct {
 	days     int
 	refused  int   // refused patients
 	overtime total // from the end of the session to the end of the last visit
+	journeys []*journey
 }
 
 // measure simulates past days to learn from, then days on which all methods are
@@ -47,6 +48,9 @@ func measure(s scenario, seed uint64, past, days int) *outcome {
 		}
 		one := &outcome{}
 		one.evaluate(d, learned, parameters, h)
+		if n >= past {
+			one.follow(d, learned, h)
+		}
 		d.play()
 		for moment := range moments {
 			d.session.Forecasts.Merge(one.scores[moment][ours])
@@ -70,6 +74,7 @@ func (o *outcome) merge(day *outcome) {
 			o.scores[moment][method].Merge(day.scores[moment][method])
 		}
 	}
+	o.journeys = append(o.journeys, day.journeys...)
 	o.waits.n += day.waits.n
 	o.waits.sum += day.waits.sum
 }

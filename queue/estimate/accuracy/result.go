@@ -18,6 +18,7 @@ type result struct {
 	Ratio    [moments]struct{ Oracle, Average float64 } // of junban's error to theirs
 	Floor    float64                                    // ratio of the oracle's error to the average's, at issue
 	Ahead    [2]estimate.Score                          // of junban and the oracle, over all seeds at issue
+	Timing   timing                                     // of notices
 }
 
 // row has the figures of one method at one moment, in minutes and shares.
@@ -76,6 +77,7 @@ func summarise(s scenario, all []*outcome) result {
 			r.Floor = ratio(oracle, averageToday)
 		}
 	}
+	r.Timing = timingOf(all)
 	for _, o := range all {
 		r.Ahead[ours].Merge(o.scores[atIssue][ours])
 		r.Ahead[oracle].Merge(o.scores[atIssue][oracle])
@@ -88,6 +90,8 @@ const (
 	maxOracleRatio, maxAverageRatio = 1.25, 0.35
 	maxBias, maxBiasPart            = 1.0, 0.1 // minutes, or this part of the mean error if that is more
 	minCoverage, maxCoverage        = 0.75, 0.85
+	maxLateNotices                  = 0.12 // of each travel time
+	fewestTrips                     = 200  // figures of fewer are chance
 )
 
 // violations returns the limits that the result violates.
@@ -110,6 +114,9 @@ func (r result) violations() (violations []string) {
 		if w.Coverage < minCoverage || w.Coverage > maxCoverage {
 			report(moment, "the range covers %.1f %%, not %.0f to %.0f", 100*w.Coverage, 100*minCoverage, 100*maxCoverage)
 		}
+	}
+	if r.Booking == nil {
+		violations = append(violations, r.untimely()...)
 	}
 	if x := r.Ratio[atIssue].Average; x > maxAverageRatio && r.Exemption == "" {
 		report(atIssue, "the error is %.3f × the average of today's, more than %.2f (the oracle's is %.3f)", x, maxAverageRatio, r.Floor)

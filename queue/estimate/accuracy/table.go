@@ -45,7 +45,7 @@ func printTable(w io.Writer, results []result, o options) error {
 		}
 		fmt.Fprintf(w, "MAE × oracle: %s. × average of today: %s.\n", ratios(r), average(r))
 	}
-	return nil
+	return printTiming(w, results)
 }
 
 func ratios(r result) string {
@@ -98,5 +98,5 @@ func printMarkdown(w io.Writer, results []result, o options) error {
 			}
 		}
 	}
-	return nil
+	return printTimingMarkdown(w, results)
 }

@@ -1,0 +1,146 @@
+package notice
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"junban/api/limit"
+	"junban/api/live"
+	"junban/api/peer"
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/api/secret"
+	"junban/notify/message"
+	"junban/notify/text"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/outbox"
+	"junban/static"
+)
+
+// Line reads tickets, as [queue.Store] does.
+type Line interface {
+	Ticket(ctx context.Context, id queue.TicketID) (queue.Ticket, error)
+}
+
+// Outbox keeps wants, notices and followers, as [outbox.Store] does.
+type Outbox interface {
+	Hash(addr outbox.Address) string
+	Wants(ctx context.Context, id queue.TicketID) ([]outbox.Want, error)
+	PutWants(ctx context.Context, c clinic.Clinic, id queue.TicketID, wants []outbox.Want) error
+	JobsOf(ctx context.Context, id queue.TicketID) ([]outbox.Job, error)
+	PutProof(ctx context.Context, c clinic.ID, addr outbox.Address) (id, code string, err error)
+	CheckProof(ctx context.Context, id, code string) (clinic.ID, outbox.Address, error)
+	Notice(ctx context.Context, id outbox.NoticeID) (outbox.Claimed, int, error)
+	Shown(ctx context.Context, id outbox.NoticeID) error
+	Follow(ctx context.Context, c clinic.ID, f outbox.Follower) error
+	Unfollow(ctx context.Context, c clinic.ID, hash string) error
+	UnfollowOf(token string) (c clinic.ID, hash string, ok bool)
+	NewsOf(ctx context.Context, c clinic.ID) ([]outbox.NewsItem, error)
+	NewsByID(ctx context.Context, c clinic.ID, id string) (outbox.NewsItem, error)
+}
+
+// Notices serves what patients ask of notices.
+type Notices struct {
+	Line    Line
+	Outbox  Outbox
+	Clinics *live.Clinics
+	Limits  *limit.Limiter
+	Peers   *peer.Peers
+	Keys    secret.Keys
+	Site    *static.Site
+
+	composer *text.Composer // writes notices, and the mails with codes
+
+	PushKey  string          // public key of web push; "": it is not offered
+	Mail     message.Channel // sends the codes that prove addresses; nil: mail is not offered
+	MailFrom string          // domain of its sender, which patients allow in their filters
+	Inbox    Inbox           // of the demo; nil: it is not offered
+
+	ValidPush func(message.Subscription) error // nil of a subscription that may be used; the error names no address
+	ValidMail func(string) error               // the same of a mail address
+}
+
+// Open makes what the other fields lead to.
+func (ns *Notices) Open() { ns.composer = text.New(ns.Site) }
+
+// Routes lists the routes of this audience.
+func (ns *Notices) Routes() []route.Route {
+	routes := []route.Route{
+		route.Get("/v1/push/key", route.Open, ns.showKey),
+		route.Get("/v1/tickets/:ticket/wants", route.Private, ns.showWants),
+		route.Put("/v1/tickets/:ticket/wants", route.Private, ns.putWants),
+		route.Post("/v1/proofs", route.Open, ns.askProof),
+		route.Post("/v1/proofs/:proof", route.Open, ns.giveCode),
+		route.Get("/v1/notices/:notice", route.Open, ns.showNotice),
+		route.Post("/v1/notices/:notice/shown", route.Open, ns.reportShown),
+		route.Post("/v1/clinics/:clinic/follow", route.Open, ns.follow),
+		route.Post("/v1/clinics/:clinic/unfollow", route.Open, ns.unfollow),
+		route.Get("/v1/clinics/:clinic/news", route.Open, ns.showNews),
+		route.Get("/u/:token", route.Page, ns.unfollowPage),
+		route.Post("/u/:token", route.Page, ns.unfollowByLink),
+	}
+	if ns.Inbox != nil {
+		routes = append(routes, route.Get("/demo/inbox", route.Page, ns.inboxPage), route.Get("/demo/inbox.json", route.Open, ns.showInbox))
+	}
+	return routes
+}
+
+// ownTicket returns the ticket of the path, whose token the request must have.
+func (ns *Notices) ownTicket(r *http.Request) (queue.TicketID, string, error) {
+	id, err := queue.ParseTicketID(r.PathValue("ticket"))
+	if err != nil {
+		return "", "", err
+	}
+	token, ok := route.Bearer(r)
+	if !ok {
+		return "", "", problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
+	}
+	if !ns.Keys.Owns(id, token) {
+		return "", "", problem.Refuse("token_wrong", "the token does not belong to this ticket")
+	}
+	return id, token, nil
+}
+
+// channels are those that a clinic offers its patients here.
+func (ns *Notices) channels(c clinic.Clinic) []string {
+	all := []string{}
+	offer := func(ch outbox.Channel, here bool) {
+		if here && !slices.Contains(c.Notices.Channels, string(ch)) {
+			all = append(all, string(ch))
+		}
+	}
+	offer(outbox.Push, ns.PushKey != "")
+	offer(outbox.Mail, ns.Mail != nil)
+	offer(outbox.Inbox, ns.Inbox != nil)
+	return all
+}
+
+// kinds are those that a clinic sends about a ticket.
+func kinds(c clinic.Clinic) []string {
+	all := []string{}
+	for _, k := range clinic.NoticeKinds {
+		if k != string(outbox.News) && !slices.Contains(c.Notices.Off, k) {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// sender is the clinic's name in notices.
+func sender(c clinic.Clinic) string {
+	if c.Notices.Label != "" {
+		return c.Notices.Label
+	}
+	return c.Name
+}
+
+// fromMillis is a time of a job.
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}

@@ -1,0 +1,201 @@
+package notice
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"junban/api/limit"
+	"junban/api/problem"
+	"junban/api/route"
+	"junban/api/view"
+	"junban/api/wire"
+	"junban/notify/text"
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/outbox"
+)
+
+// showKey is GET /v1/push/key.
+func (ns *Notices) showKey(w http.ResponseWriter, _ *http.Request) error {
+	if ns.PushKey == "" {
+		return problem.Refuse("not_found", "this server sends no web push")
+	}
+	return route.Encode(w, http.StatusOK, wire.PushKey{Key: ns.PushKey})
+}
+
+// showWants is GET /v1/tickets/:ticket/wants, for the ticket's owner.
+func (ns *Notices) showWants(w http.ResponseWriter, r *http.Request) error {
+	id, _, err := ns.ownTicket(r)
+	if err != nil {
+		return err
+	}
+	c, t, err := ns.ticket(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	wants, err := ns.Outbox.Wants(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return ns.answer(w, r, c, t, wants)
+}
+
+// putWants is PUT /v1/tickets/:ticket/wants, which replaces the list.
+func (ns *Notices) putWants(w http.ResponseWriter, r *http.Request) error {
+	id, token, err := ns.ownTicket(r)
+	if err != nil {
+		return err
+	}
+	var body wire.WantsRequest
+	if err := route.DecodeStrict(w, r, &body, maxWants); err != nil {
+		return err
+	}
+	if err := ns.Limits.Check(r, limit.Wants, id.Ref().Clinic, string(id)); err != nil {
+		return err
+	}
+	c, t, err := ns.ticket(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if len(body.Wants) > 0 && t.State.Ended() {
+		return queue.ErrState
+	}
+	had, err := ns.Outbox.Wants(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	wants, err := ns.read(r, c, body, had, token)
+	if err != nil {
+		return err
+	}
+	if err := ns.Outbox.PutWants(r.Context(), c, id, wants); err != nil {
+		return err
+	}
+	return ns.answer(w, r, c, t, wants)
+}
+
+// maxWants is the longest list of wants that is read, in bytes: eight endpoints of 1 KiB.
+const maxWants = 16 << 10
+
+// ticket reads a ticket and the record of its clinic.
+func (ns *Notices) ticket(ctx context.Context, id queue.TicketID) (clinic.Clinic, queue.Ticket, error) {
+	c, _, err := ns.Clinics.Service(ctx, id.Ref())
+	if err != nil {
+		return c, queue.Ticket{}, err
+	}
+	t, err := ns.Line.Ticket(ctx, id)
+	return c, t, err
+}
+
+// answer writes what is offered for a ticket, asked for, and sent.
+func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clinic, t queue.Ticket, wants []outbox.Want) error {
+	jobs, err := ns.Outbox.JobsOf(r.Context(), t.ID)
+	if err != nil {
+		return err
+	}
+	v, err := ns.Clinics.View(c)
+	if err != nil {
+		return err
+	}
+	svc, _ := c.Service(t.ID.Ref().Service)
+	a := wire.Wants{
+		Channels: ns.channels(c), Kinds: kinds(c), Travel: c.Notices.TravelTime(), Travels: clinic.TravelMinutes, Ahead: ownAhead(svc), Sender: sender(c),
+		News: len(ns.newsChannels(c)) > 0, Tag: text.Tag(outbox.Job{Ticket: t.ID}),
+		Wants: []wire.Want{}, Notices: told(v, jobs),
+	}
+	for _, want := range wants {
+		a.Wants = append(a.Wants, ns.want(v, svc, t, want, jobs))
+	}
+	return route.Encode(w, http.StatusOK, a)
+}
+
+// ownAhead is the count of tickets ahead at which a service's patients are to come,
+// within what a patient may choose.
+func ownAhead(svc clinic.Service) int { return min(max(svc.ComeAt, leastAhead), mostAhead) }
+
+// want encodes one want. Of its address the end alone is shown.
+func (ns *Notices) want(v view.View, svc clinic.Service, t queue.Ticket, want outbox.Want, jobs []outbox.Job) wire.Want {
+	w := wire.Want{
+		ID: ns.Outbox.Hash(want.Address), Channel: string(want.Channel), Address: masked(want.Address), Travel: want.Travel, Ahead: want.Ahead,
+		Kinds: []string{}, Language: want.Language,
+	}
+	if w.Ahead == 0 {
+		w.Ahead = ownAhead(svc)
+	}
+	for _, k := range kinds(v.Clinic) {
+		if len(want.Kinds) == 0 || slices.Contains(want.Kinds, outbox.Kind(k)) {
+			w.Kinds = append(w.Kinds, k)
+		}
+	}
+	w.Next = nextTold(v, svc, t, w, jobs)
+	return w
+}
+
+// margin is added to the travel time, in minutes (notices.md §6.3).
+const margin = 5
+
+// nextTold is when a patient is told to set out. It is nil of a ticket that no more waits,
+// of one whose patient is there, and where it was told in this leg.
+func nextTold(v view.View, svc clinic.Service, t queue.Ticket, w wire.Want, jobs []outbox.Job) *wire.NextTold {
+	if t.State != queue.Waiting && t.State != queue.Booked || t.Presence == queue.Here || !slices.Contains(w.Kinds, string(outbox.Approach)) {
+		return nil
+	}
+	if slices.ContainsFunc(jobs, func(j outbox.Job) bool {
+		return j.Kind == outbox.Approach && j.Leg == t.Leg && (j.State == outbox.Sent || j.State == outbox.Shown)
+	}) {
+		return nil
+	}
+	minutes := w.Travel + margin
+	if svc.BySlot() {
+		return &wire.NextTold{At: v.AtIfAny(t.SlotFrom.Add(-time.Duration(minutes) * time.Minute))}
+	}
+	n := &wire.NextTold{Ahead: w.Ahead}
+	if !svc.Hides("waitMinutes") {
+		n.Minutes = &minutes
+	}
+	return n
+}
+
+// mostTold is how many notices of a ticket its owner is shown, the newest.
+const mostTold = 30
+
+// told are the notices of a ticket, the newest first. Those that were never sent because
+// their reason was gone are left out.
+func told(v view.View, jobs []outbox.Job) []wire.Told {
+	jobs = slices.DeleteFunc(slices.Clone(jobs), func(j outbox.Job) bool { return j.State == outbox.Void })
+	slices.SortStableFunc(jobs, func(a, b outbox.Job) int { return int(max(b.Sent, b.Due) - max(a.Sent, a.Due)) })
+	all := []wire.Told{}
+	for _, j := range jobs[:min(len(jobs), mostTold)] {
+		n := wire.Told{
+			Kind: string(j.Kind), Stage: j.Stage, Channel: string(j.Channel), State: string(j.State), Due: v.At(fromMillis(j.Due)),
+			SentAt: v.AtIfAny(fromMillis(j.Sent)), ShownAt: v.AtIfAny(fromMillis(j.Shown)),
+		}
+		if j.State == outbox.Dead || j.State == outbox.Uncertain {
+			n.Why = j.Why
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+// masked is the end of an address: enough for its owner to know it.
+func masked(a outbox.Address) string {
+	tail := func(s string, most int) string {
+		n := utf8.RuneCountInString(s)
+		keep := min(most, n/2)
+		r := []rune(s)
+		return "…" + string(r[n-keep:])
+	}
+	switch {
+	case a.Mail != "":
+		local, _, _ := strings.Cut(a.Mail, "@")
+		return tail(local, 2) + "@…"
+	case a.Endpoint != "":
+		return tail(a.Endpoint, 4)
+	}
+	return tail(a.Inbox, 4)
+}
