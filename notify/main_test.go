@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -209,6 +210,16 @@ func (b *bench) await(p *phones, number int, titles ...string) {
 	b.Helper()
 	queuetest.Eventually(b, fmt.Sprintf("notices %q of %d", titles, number), func() bool {
 		return strings.Join(p.titles(number), ",") == strings.Join(titles, ",")
+	})
+}
+
+// planned waits until a ticket has a job of a kind.
+func (b *bench) planned(id queue.TicketID, kind outbox.Kind) {
+	b.Helper()
+	queuetest.Eventually(b, fmt.Sprintf("a %s", kind), func() bool {
+		jobs, err := b.box.JobsOf(b.Context(), id)
+		b.fine(err)
+		return slices.ContainsFunc(jobs, func(j outbox.Job) bool { return j.Kind == kind })
 	})
 }
 

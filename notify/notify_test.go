@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"testing"
+	"time"
 
 	"junban/queue"
 	"junban/queue/clinic"
@@ -30,6 +31,7 @@ func TestNotifier_AnUndoneCallIsNotSent(t *testing.T) {
 	b.want(one.ID, pushTo("one", outbox.Call))
 	b.want(two.ID, pushTo("two", outbox.Call))
 	b.call(one.ID)
+	b.state(one.ID, outbox.Call, outbox.Due)
 	b.do(one.ID, queue.Undo)
 	b.state(one.ID, outbox.Call, outbox.Void)
 	b.call(two.ID)
@@ -57,16 +59,20 @@ func TestNotifier_ACallThatIsDoneAgainAfterAnUndoIsSentOnce(t *testing.T) {
 
 func TestNotifier_ConfirmsAWantAndSaysToComeWhenItIsTime(t *testing.T) {
 	t.Parallel()
-	b := clocked(t)
+	b := clocked(t, func(c *clinic.Clinic) { c.Services[0].Hide = []string{"waitMinutes"} })
 	b.run()
 	near := b.issue()
 	b.want(near.ID, pushTo("near"))
+	b.planned(near.ID, outbox.Confirm)
+	b.pass(time.Second)
 	b.await(b.push, near.Number, "confirm now")
 	for range 6 {
 		b.issue()
 	}
 	far := b.issue()
 	b.want(far.ID, pushTo("far"))
+	b.planned(far.ID, outbox.Confirm)
+	b.pass(time.Second)
 	b.await(b.push, far.Number, "confirm")
 	b.await(b.push, near.Number, "confirm now") // and no approach
 }
@@ -83,12 +89,12 @@ func TestNotifier_SendsTheApproachOnce(t *testing.T) {
 	if j.Stage != "go" || j.Ahead != 3 {
 		t.Errorf("planned is %+v", j)
 	}
-	b.pass(11e9)
+	b.pass(11 * time.Second)
 	b.await(b.push, one.Number, "approach go")
 	b.do(b.call(before[1].ID).ID, queue.Finish)
 	b.do(b.call(before[2].ID).ID, queue.Finish)
-	b.pass(61e9)
-	b.pass(61e9)
+	b.pass(61 * time.Second)
+	b.pass(61 * time.Second)
 	b.await(b.push, one.Number, "approach go")
 }
 
@@ -103,7 +109,7 @@ func TestNotifier_SendsWhatTheDeskHasCancelledAndNotWhatTheOwnerHas(t *testing.T
 	b.fine(err)
 	b.do(one.ID, queue.Cancel)
 	b.state(one.ID, outbox.Changed, outbox.Due)
-	b.pass(11e9)
+	b.pass(11 * time.Second)
 	b.await(b.push, one.Number, "changed cancelled")
 	b.await(b.push, two.Number)
 }
