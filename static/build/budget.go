@@ -14,7 +14,7 @@ import (
 const embedBudget = 4_000
 
 // workerBudget is the limit for the service worker.
-const workerBudget = 1_500
+const workerBudget = 2_500
 
 // pageBudget is the limit for the scripts, style and texts of a page together,
 // in any language. It allows for phones on slow networks and for old
