@@ -59,6 +59,7 @@ tools:
 	need nginx command -v nginx; \
 	need chromium command -v "$${JUNBAN_TEST_CHROMIUM:-chromium}"; \
 	need chromium-headless-shell command -v "$${JUNBAN_TEST_CHROMIUM:-chromium-headless-shell}"; \
+	need firefox-esr command -v "$${JUNBAN_TEST_FIREFOX:-firefox-esr}"; \
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \

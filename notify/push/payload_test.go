@@ -15,7 +15,7 @@ func sample() message.Message {
 	return message.Message{
 		ID: "1234-261121-abcdefghijklmnopqrst", Language: "ja", Title: "まもなくです – みなと医院", Body: "24番: あと5組・15〜25分。そろそろお出かけください。",
 		Stale: "状況が変わりました。開いて確かめてください。", Tag: "1234-1-261121-k3f9a1x2", Renotify: true, Urgent: true,
-		Until: time.UnixMilli(1_800_000_000_123), Path: "https://junban.example/t?ticket=1234-1-261121-k3f9a1x2",
+		Until: time.UnixMilli(1_800_000_000_123), Origin: "https://junban.example", Path: "/t?ticket=1234-1-261121-k3f9a1x2",
 	}
 }
 
