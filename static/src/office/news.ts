@@ -73,7 +73,7 @@ export class NewsView {
       this.draft = { title: "", body: "" };
       this.written++;
       this.replace(sent as OfficeNews);
-      this.preview.read(clinic, {});
+      this.preview.clear();
     }
     page.redraw();
   }
@@ -99,7 +99,8 @@ export class NewsView {
       if (name !== "title" && name !== "body") return;
       draft[name] = value;
       this.asking = false;
-      this.preview.read(staff.clinic, draft.title.trim() && draft.body.trim() ? { news: { ...draft } } : {});
+      if (draft.title.trim() && draft.body.trim()) this.preview.read(staff.clinic, { news: { ...draft } });
+      else this.preview.clear();
       this.page.redraw();
     };
     const ask = (e: Event) => {

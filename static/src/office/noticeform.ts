@@ -52,7 +52,7 @@ export class NoticeForm extends Form<ClinicSettings> {
           ${isTelling(draft) && !n.discreet ? html`<p class="note warns whole" data-telling>${w.t("notices.telling")}</p>` : nothing}</fieldset>
         <fieldset><legend>${w.t("notices.times")}</legend> ${this.inputs(times)}</fieldset>
         <fieldset><legend>${w.t("notices.quiet")}</legend> <p class="small whole">${w.t("notices.quietHint")}</p> ${this.inputs(quiet)}</fieldset>
-        <fieldset data-group="words"><legend>${w.t("notices.words")}</legend> ${this.words(n)} ${this.preview.render(w, staff)}</fieldset>` : nothing;
+        <fieldset data-group="words"><legend>${w.t("notices.words")}</legend> <div class="beside">${this.words(n)} ${this.preview.render(w, staff)}</div></fieldset>` : nothing;
     })}</div>`;
   }
 

@@ -34,6 +34,13 @@ export class NoticePreviewView {
     void this.next();
   }
 
+  /** Shows nothing: too little is typed. */
+  clear(): void {
+    this.clinic = "";
+    this.written = undefined;
+    this.shown = "";
+  }
+
   /** Shows another kind. */
   choose(kind: string): void {
     if (kind !== this.ask.kind) this.set({ kind, stage: stagesOf(kind)[0] ?? "" });
@@ -50,12 +57,15 @@ export class NoticePreviewView {
     const wanted = this.clinic + JSON.stringify(body);
     if (this.busy || this.clinic === "" || wanted === this.shown) return;
     this.busy = true;
+    let written: NoticePreview | undefined;
     try {
-      this.written = await call<NoticePreview>({ method: "POST", path: `/v1/clinics/${this.clinic}/notices/preview`, body });
+      written = await call<NoticePreview>({ method: "POST", path: `/v1/clinics/${this.clinic}/notices/preview`, body });
     } catch {
-      this.written = undefined;
+      written = undefined;
     }
     this.busy = false;
+    if (this.clinic === "") return; // cleared since
+    this.written = written;
     this.shown = wanted;
     this.redraw();
     void this.next();
@@ -72,7 +82,7 @@ export class NoticePreviewView {
     const stages = stagesOf(ask.kind);
     const services = staff.services.map((s) => s.board);
     return html`<div class="preview whole notice-preview" data-preview="notice" role="group" aria-label=${w.t("settings.preview")}>
-      <p class="small">${w.t("notices.sample")}</p>
+      <p class="small">${w.t(this.fixed ? "notices.sampleNews" : "notices.sample")}</p>
       <p class="of">${this.fixed ? nothing : choice("kind", w.t("notices.kind"), kinds, (k) => w.find("noticeKind", k) ?? k)}
         ${stages.length > 1 ? choice("stage", w.t("notices.stage"), stages, (s) => (s === "" ? w.t("notices.usual") : (w.find("noticeStage", s) ?? s))) : nothing}
         ${choice("channel", w.t("notices.channel"), channels, (c) => w.find("noticeChannel", c) ?? c)}
