@@ -291,7 +291,7 @@ func (p *planner) entry(t queue.Ticket, e journal.Event) {
 	case act == queue.Miss && t.State == queue.Absent:
 		j.Kind, j.Start = outbox.Missed, t.Called.UnixMilli()
 	case act == queue.Cancel && t.State == queue.Cancelled && byClinic && t.MovedTo == "":
-		j.Kind, j.Stage, j.Attempt, j.Start = outbox.Changed, text.StageCancelled, 0, e.At.UnixMilli()
+		j.Kind, j.Stage, j.Attempt, j.Start = outbox.Changed, text.StageCancelled, 0, t.Ended.UnixMilli()
 	case act == queue.Transfer && !t.State.Ended():
 		j.Kind, j.Stage, j.Attempt, j.Start = outbox.Changed, text.StageTransfer, 0, e.At.UnixMilli()
 	case act == queue.Rebook && !t.State.Ended() && byClinic, e.Act == "issue" && t.MovedFrom != "" && byClinic:
