@@ -63,6 +63,7 @@ tools:
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \
+	need opensmtpd command -v /usr/sbin/smtpd; \
 	need postgresql bash -c 'command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl'; \
 	need php-cli command -v php; \
 	need python3-websockets /usr/bin/python3 -c 'import websockets'; \

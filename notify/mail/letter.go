@@ -8,7 +8,6 @@ import (
 	"net/mail"
 	"strings"
 	"time"
-	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -35,16 +34,17 @@ func (c *Channel) letterOf(m message.Message, now time.Time) (letter, error) {
 	if err := ValidAddress(m.To.Mail); err != nil {
 		return letter{}, err
 	}
-	id := m.ID
-	if id == "" || strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyz-") != "" {
-		id = strings.ToLower(rand.Text())
+	notice := m.ID
+	if strings.Trim(notice, "0123456789abcdefghijklmnopqrstuvwxyz-") != "" {
+		notice = ""
 	}
+	id := cmp.Or(notice, strings.ToLower(rand.Text()))
 	out := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingB64))
-	out.FromMailAddress(&mail.Address{Name: cmp.Or(line(m.From), c.name), Address: c.address})
+	out.SetGenHeaderPreformatted("From", headerAddress(cmp.Or(m.From, c.name), c.address))
 	out.ToMailAddress(&mail.Address{Address: m.To.Mail})
 	out.SetMessageIDWithValue(id + "@" + domainOf(c.address))
 	out.SetDateWithValue(now)
-	out.Subject(line(m.Subject))
+	out.SetGenHeaderPreformatted(gomail.HeaderSubject, headerText(m.Subject))
 	out.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no vacation answers it
 	if m.Language != "" {
 		out.SetGenHeader("Content-Language", m.Language)
@@ -67,15 +67,5 @@ func (c *Channel) letterOf(m message.Message, now time.Time) (letter, error) {
 	if _, err := out.WriteTo(&text); err != nil {
 		return letter{}, fmt.Errorf("writing a mail: %w", err)
 	}
-	return letter{from: c.returnPath(m.ID), to: m.To.Mail, text: text.Bytes()}, nil
-}
-
-// line is a text without line breaks and other control characters, for a header.
-func line(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
+	return letter{from: c.returnPath(notice), to: m.To.Mail, text: text.Bytes()}, nil
 }
