@@ -59,9 +59,11 @@ tools:
 	need nginx command -v nginx; \
 	need chromium command -v "$${JUNBAN_TEST_CHROMIUM:-chromium}"; \
 	need chromium-headless-shell command -v "$${JUNBAN_TEST_CHROMIUM:-chromium-headless-shell}"; \
+	need firefox-esr command -v "$${JUNBAN_TEST_FIREFOX:-firefox-esr}"; \
 	need nodejs command -v node; \
 	need npm command -v npm; \
 	need curl command -v curl; \
+	need opensmtpd command -v /usr/sbin/smtpd; \
 	need postgresql bash -c 'command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl'; \
 	need php-cli command -v php; \
 	need python3-websockets /usr/bin/python3 -c 'import websockets'; \

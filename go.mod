@@ -12,6 +12,7 @@ require (
 	github.com/julienschmidt/httprouter v1.3.0 // Routes requests.
 	github.com/prometheus/client_golang v1.25.0 // Keeps and serves the metrics.
 	github.com/redis/go-redis/v9 v9.23.0 // Speaks to Redis: alone, as a Cluster, behind Sentinels.
+	github.com/wneessen/go-mail v0.8.1 // Writes mails, and speaks SMTP with TLS and logins, which net/smtp does no more.
 	golang.org/x/crypto v0.58.0 // Has argon2id for the desk's passwords, and gets certificates by ACME. The standard library lacks both.
 	golang.org/x/text v0.43.0 // Writes what differs only in width the same way, for the search, and the files of the books in CP932.
 	modernc.org/sqlite v1.62.0 // Keeps the register in a file without cgo and without a server.
@@ -23,6 +24,8 @@ require (
 	github.com/anishathalye/porcupine v1.3.1 // Searches what many clients saw at once for an order in which it can have happened.
 	github.com/chromedp/cdproto v0.159.0 // Names the browser's commands that chromedp has no word for.
 	github.com/chromedp/chromedp v0.23.0 // Drives a real Chromium in the tests.
+	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // Takes the login of that server.
+	github.com/emersion/go-smtp v0.26.0 // Receives mail over TLS with a login, which Debian's OpenSMTPD cannot do with OpenSSL 3.
 	github.com/evanw/esbuild v0.28.2 // Bundles the pages without Node.
 	github.com/getkin/kin-openapi v0.153.0 // Compares openapi.yaml with its standard, and the responses of the api tests with openapi.yaml.
 	github.com/google/go-cmp v0.7.0 // Shows in what two values differ.

@@ -25,7 +25,6 @@ import (
 
 	"junban/account"
 	"junban/api/desk"
-	"junban/api/notice"
 	"junban/api/office"
 	"junban/api/secret"
 	"junban/api/wire"
@@ -189,7 +188,7 @@ type past interface {
 	office.Lessons
 }
 
-func serve(t *testing.T, line Line, past past, put putter, users *account.Store, devices *device.Store, feed Feed, outbox notice.Outbox, change ...func(*Config)) *world {
+func serve(t *testing.T, line Line, past past, put putter, users *account.Store, devices *device.Store, feed Feed, outbox *outbox.Store, change ...func(*Config)) *world {
 	t.Helper()
 	log := &logged{}
 	c := Config{
@@ -201,7 +200,7 @@ func serve(t *testing.T, line Line, past past, put putter, users *account.Store,
 		t.Fatal(err)
 	}
 	c.Books, c.Erasing = books, noPatients{}
-	c.Notices = testNotices(outbox)
+	c.Notices, c.Outbox = testNotices(outbox), outbox
 	for _, f := range change {
 		f(&c)
 	}

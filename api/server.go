@@ -28,6 +28,7 @@ import (
 	"junban/api/ticket"
 	"junban/api/watch"
 	"junban/hub"
+	notices "junban/notify/text"
 	"junban/register"
 	"junban/static"
 )
@@ -42,6 +43,7 @@ type Config struct {
 	Devices  screen.Devices
 	Feed     Feed
 	Books    *register.Store      // of the staff; nil: there are no routes of it
+	Outbox   office.Outbox        // of notices, for the office; nil: it has no routes of them
 	Erasing  register.Line        // where the line keeps persons; needed with Books
 	Recorder ticket.Recorder      // of bookings for days to come; nil: the line alone keeps them
 	Notices  *notice.Notices      // what they offer; the rest is set here. Nil: there are no notices
@@ -160,6 +162,7 @@ func (s *Server) open(c Config) {
 	s.tickets = &ticket.Tickets{Line: c.Line, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys, Recorder: c.Recorder}
 	s.desk = &desk.Desk{Line: c.Line, Journal: c.Journal, Clinics: s.clinics, Logins: s.logins, Tickets: s.tickets}
 	s.office = &office.Office{Line: c.Line, Lessons: c.Lessons, Accounts: c.Accounts, Clinics: s.clinics, Logins: s.logins, Passwords: s.passwords, Keys: s.keys}
+	s.office.Outbox, s.office.Composer, s.office.Site = c.Outbox, notices.New(s.site), s.site
 	s.screens = &screen.Screens{Devices: c.Devices, Clinics: s.clinics, Logins: s.logins, Limits: s.limits, Peers: s.peers, Keys: s.keys}
 	if c.Books != nil {
 		s.tickets.Members = c.Books
@@ -176,7 +179,7 @@ func (s *Server) open(c Config) {
 		WatchersOfHome: cmp.Or(c.WatchersOfHome, 5000), WatchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
 	}
 	s.pages = &page.Pages{
-		Site: s.site, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Peers: s.peers, LookUp: s.public.LookUp, Days: s.public.ShowDays, Issue: s.tickets.IssueByPatient, CancelFound: s.public.CancelFound, Demo: c.Demo,
+		Site: s.site, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Peers: s.peers, LookUp: s.public.LookUp, Days: s.public.ShowDays, Issue: s.tickets.IssueByPatient, CancelFound: s.public.CancelFound, Notices: c.Notices != nil, Demo: c.Demo,
 	}
 }
 

@@ -29,6 +29,7 @@ type PatientPage struct {
 	FirstVisit string            // reception of first visits: "button" (on the web), "desk" or "none"
 	Card       Card              // format of patient card numbers
 	Phone      string            // of the clinic, or ""
+	Notices    bool              // patients can be told while the page is closed
 	Names      map[string]string // names of the clinic's services, by 情報番号
 	Initial    any               // frame of topic service:…, marshalled as JSON, or nil
 }

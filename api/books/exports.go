@@ -79,7 +79,7 @@ func writeFile(w http.ResponseWriter, encoding, name string, write func(io.Write
 	if err != nil {
 		return of(err)
 	}
-	asFile(w.Header(), csvKind(encoding), name)
+	route.AsFile(w.Header(), route.CSVKind(encoding), name)
 	w.Header().Set("Junban-Replaced", strconv.FormatInt(replaced, 10))
 	w.WriteHeader(http.StatusOK)
 	_, _ = w.Write(file.Bytes())
@@ -120,10 +120,10 @@ func (b *Books) showExportFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return of(err)
 	}
-	ctx, cancel := longer(r)
+	ctx, cancel := route.Longer(r)
 	defer cancel()
-	d := &download{w: w, begin: func(h http.Header) { asFile(h, csvKind(e.Encoding), e.File) }}
-	return d.end(b.Register.WriteExport(ctx, id, e.ID, d, a.By))
+	d := &route.Download{W: w, Begin: func(h http.Header) { route.AsFile(h, route.CSVKind(e.Encoding), e.File) }}
+	return of(d.End(b.Register.WriteExport(ctx, id, e.ID, d, a.By)))
 }
 
 // showLedger is GET /v1/clinics/:clinic/ledger?day= (L09): the bookings of a day, at once.

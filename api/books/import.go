@@ -33,11 +33,11 @@ func (b *Books) importMembers(w http.ResponseWriter, r *http.Request) error {
 	if b.imports.Add(1) > importsAtOnce {
 		return problem.Refuse("node_busy", "files of other clinics are being imported; try again in a minute")
 	}
-	ctx, cancel := longer(r)
+	ctx, cancel := route.Longer(r)
 	defer cancel()
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(downloadWithin))
-	_ = control.SetWriteDeadline(time.Now().Add(downloadWithin))
+	_ = control.SetReadDeadline(time.Now().Add(route.DownloadWithin))
+	_ = control.SetWriteDeadline(time.Now().Add(route.DownloadWithin))
 	answer := wire.Imported{Dry: r.URL.Query().Has("dry"), Errors: []wire.ImportError{}}
 	file := http.MaxBytesReader(w, r.Body, mostImport+1)
 	rows, err := readMembers(file, &answer)

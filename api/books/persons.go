@@ -22,7 +22,7 @@ func (b *Books) showPersonData(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return of(err)
 	}
-	asFile(w.Header(), "application/json", "member-"+string(named(r))+".json")
+	route.AsFile(w.Header(), "application/json", "member-"+string(named(r))+".json")
 	return route.Encode(w, http.StatusOK, data)
 }
 
@@ -44,7 +44,7 @@ func (b *Books) erase(w http.ResponseWriter, r *http.Request) error {
 	if body.Number != m.Number {
 		return problem.Invalid("number", rule.NotOneOf, "value", body.Number, "values", m.Number)
 	}
-	ctx, cancel := longer(r)
+	ctx, cancel := route.Longer(r)
 	defer cancel()
 	done, err := b.Register.Erase(ctx, v.Clinic.ID, register.Person{Member: m.ID}, b.Line, a.By)
 	if problem.Unreachable(err) { // the line, perhaps: a repeat goes on

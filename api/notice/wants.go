@@ -13,6 +13,7 @@ import (
 	"junban/api/route"
 	"junban/api/view"
 	"junban/api/wire"
+	"junban/notify/text"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
@@ -103,6 +104,7 @@ func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clini
 	svc, _ := c.Service(t.ID.Ref().Service)
 	a := wire.Wants{
 		Channels: ns.channels(c), Kinds: kinds(c), Travel: c.Notices.TravelTime(), Travels: clinic.TravelMinutes, Ahead: ownAhead(svc), Sender: sender(c),
+		News: len(ns.newsChannels(c)) > 0, Tag: text.Tag(outbox.Job{Ticket: t.ID}),
 		Wants: []wire.Want{}, Notices: told(v, jobs),
 	}
 	for _, want := range wants {

@@ -11,6 +11,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/lessons"
+	"junban/static"
 )
 
 // Line are a clinic's record, and what is kept of its days.
@@ -20,6 +21,7 @@ type Line interface {
 	Changes(ctx context.Context, c clinic.ID, n int) ([]queue.Change, error)
 	Snapshot(ctx context.Context, c clinic.ID) (*queue.Snapshot, error)
 	Reserved(ctx context.Context, c clinic.ID) ([]queue.Reserved, error)
+	TicketsOf(ctx context.Context, c clinic.ID, d clinic.Day, ids []queue.TicketID) (map[queue.TicketID]queue.Ticket, map[queue.TicketID]queue.Patient, error)
 }
 
 // Users are the users of a clinic.
@@ -46,13 +48,18 @@ type Office struct {
 	Logins    *login.Logins
 	Passwords *login.Passwords
 	Keys      secret.Keys
+
+	// Of notices. Without an outbox there are no routes of them, and the others are not used.
+	Outbox   Outbox
+	Composer Composer
+	Site     *static.Site // has the words of files
 }
 
 // Routes lists the routes of this audience.
 func (o *Office) Routes() []route.Route {
 	settings, week := o.clinicSettings(), o.timetable(o.adminAtClinic)
 	service, own := o.serviceSettings(), o.timetable(o.Logins.AdminAtService)
-	return []route.Route{
+	return append([]route.Route{
 		route.Get("/v1/services/:service/settings", route.Private, service.show),
 		route.Put("/v1/services/:service/settings", route.Private, service.set),
 		route.Post("/v1/services/:service/settings/affected", route.Private, service.showAffected),
@@ -72,5 +79,5 @@ func (o *Office) Routes() []route.Route {
 		route.Delete("/v1/clinics/:clinic/users/:user", route.Private, o.removeUser),
 		route.Put("/v1/clinics/:clinic/users/:user/role", route.Private, o.setRole),
 		route.Put("/v1/clinics/:clinic/users/:user/password", route.Private, o.setPassword),
-	}
+	}, o.noticeRoutes()...)
 }

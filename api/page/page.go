@@ -20,6 +20,7 @@ type Pages struct {
 	CancelFound route.Handler // POST /v1/lookup/cancel
 	Days        route.Handler // GET /v1/services/:service/days
 	Issue       route.Handler // POST /v1/services/:service/tickets
+	Notices     bool          // there are notices
 	Demo        bool          // serve /partner/sample
 }
 

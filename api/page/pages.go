@@ -53,6 +53,7 @@ func (ps *Pages) patientPage(w http.ResponseWriter, r *http.Request) error {
 		MaxParty: now.Line.Service.MaxParty, Identify: view.Identifies(now.Line.Service), Phone: now.Snap.Clinic.Phone, Names: names(now.Snap.Clinic),
 		Booking: now.Line.Service.Booking.Days > 0 && !now.Line.Service.BySlot(), Slot: now.Line.Service.BySlot(), Initial: json.RawMessage(now.Frame.Body),
 		Number: string(ref.Clinic), FirstVisit: cmp.Or(now.Line.Service.First, clinic.FirstByWeb), Card: static.Card(now.Snap.Clinic.Card),
+		Notices: ps.Notices,
 	}
 	if len(now.Line.Service.Kinds) > 0 {
 		page.Kinds = view.Kinds(now.Line.Service)

@@ -167,6 +167,10 @@ var Table = map[string]row{
 	"import_too_large":     {413, "Too many rows"},
 	"register_unavailable": {503, "The register does not answer"},
 
+	"news_unknown":  {404, "Unknown news"}, // of package outbox
+	"news_left":     {409, "The news has left"},
+	"news_off":      {409, "News is switched off"},
+	"news_too_many": {409, "Too many news in a day"},
 	// Those of notices, in package outbox beside this one.
 	"notice_unknown":   {404, "Unknown notice"},
 	"followers_full":   {409, "Too many followers"},

@@ -18,6 +18,8 @@ type Wants struct {
 	Travels  []int    `json:"travels"`  // minutes that may be chosen
 	Ahead    int      `json:"ahead"`    // tickets ahead, unless the patient chooses
 	Sender   string   `json:"sender"`   // the clinic's name in notices
+	News     bool     `json:"news"`     // the clinic sends news to followers
+	Tag      string   `json:"tag"`      // of the notices that a device shows of the ticket
 	Wants    []Want   `json:"wants"`    // in the order in which they are tried
 	Notices  []Told   `json:"notices"`  // the newest first
 }

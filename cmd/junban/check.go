@@ -44,13 +44,14 @@ const (
 	minSentinels    = 3 // with fewer, one failure leaves no majority
 )
 
-// checkCommand tests the configuration of Redis, the database, TLS and web push.
+// checkCommand tests the configuration of Redis, the database, TLS, web push and mail.
 type checkCommand struct{}
 
 // Run tests the configuration and prints a table. It returns an error if a required
-// setting is missing. TLS is tested also when Redis does not answer.
+// setting is missing. What needs no Redis is tested also when that does not answer.
 func (checkCommand) Run(ctx context.Context, p *program) (err error) {
 	findings := append(p.checkCertificates(time.Now()), p.checkPush())
+	findings = append(findings, p.checkMail(ctx)...)
 	defer func() { err = errors.Join(err, p.report(findings)) }()
 	st, err := p.openStorage(ctx, embedded.Operate, nil)
 	if err != nil {

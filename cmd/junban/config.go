@@ -35,6 +35,8 @@ type config struct {
 	Proxies       prefixes    `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are trusted, comma-separated"`
 	PushContact   pushContact `placeholder:"URL" group:"serve" also:"check" unset:"https:// and the first of --tls-domain, else none" help:"contact that push services may write to: an https URL, or mailto: and an address"`
 	PushAllow     prefixes    `placeholder:"CIDRS" group:"serve" unset:"none" help:"private ranges where push services of your own are, comma-separated; these may use http and any port"`
+	Mail          relayURL    `placeholder:"URL" group:"serve" also:"check" unset:"none: notices by mail are not offered" help:"relay that sends mail: smtps://USER:PASSWORD@HOST, or smtp:// with STARTTLS, which is required; smtp://127.0.0.1:25?tls=none for one on this machine"`
+	MailFrom      mailSender  `placeholder:"SENDER" group:"serve" also:"check" unset:"none" help:"sender of all mail, such as junban <notice@junban.example>; reports of the relay go to b+... at its domain"`
 	Drain         grace       `default:"10s" placeholder:"TIME" group:"serve" help:"grace period for watchers and requests at shutdown"`
 	Watchers      watchers    `name:"max-watchers" default:"100000" placeholder:"N" group:"serve" help:"limit of watchers on this node"`
 	PerAddress    watchers    `name:"max-watchers-per-address" default:"5000" placeholder:"N" group:"serve" help:"limit of watchers from one IPv4 address or IPv6 /48; half of it from a /56, a fifth from a /64"`
@@ -59,7 +61,7 @@ type config struct {
 	} `cmd:""`
 	Log     logCommand     `cmd:"" help:"print the log of a day, such as 2026-11-21 or today, one act per line"`
 	Verify  verifyCommand  `cmd:"" help:"replay that log and compare it with Redis; exits with 1 if they differ"`
-	Check   checkCommand   `cmd:"" help:"test whether Redis, the database and TLS are configured as junban needs it; exits with 1 if a required setting is missing"`
+	Check   checkCommand   `cmd:"" help:"test whether Redis, the database, TLS and mail are configured as junban needs it; exits with 1 if a required setting is missing"`
 	Version versionCommand `cmd:"" help:"print the version"`
 }
 
@@ -103,6 +105,9 @@ func (c *config) check(command *kong.Context) error {
 	}
 	if err := c.checkTLS(); err != nil {
 		return err
+	}
+	if (c.Mail == "") != (c.MailFrom == "") {
+		return errors.New("--mail and --mail-from need each other")
 	}
 	if name := command.Command(); name != "serve" {
 		for _, p := range command.Path {

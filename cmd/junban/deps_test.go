@@ -87,6 +87,7 @@ var arrows = []arrow{
 	{"junban/queue/learn", "junban/queue/keeper", nil, "the keeper has sessions learned from, and not the other way"},
 	{"junban/internal/refusal", "junban", nil, "a refusal knows nobody"},
 	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
+	{"junban/internal/mailtest", "junban", []string{"junban/queue/queuetest"}, "a mail server knows nobody"},
 	{"junban/internal/redisdb", "junban", nil, "a connection has no domain rules"},
 	{"junban/internal/sqldb", "junban", []string{"junban/internal/sqldb"}, "a connection has no domain rules"},
 	{"junban/register", "junban", []string{"junban/register", "junban/queue/clinic", "junban/queue/journal", "junban/queue/typed", "junban/queue", "junban/internal/sqldb", "junban/internal/refusal"}, "the books know the line by its log, and no page"},
@@ -152,7 +153,7 @@ func TestArrows_PointOneWay(t *testing.T) {
 // floors are the packages from the lowest to the highest. A package imports packages
 // of lower floors only, so no import leads back up.
 var floors = []string{
-	"api/wire hub/internal/socket notify/message queue/approach internal/browsertest internal/idle internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
+	"api/wire hub/internal/socket notify/message queue/approach internal/browsertest internal/firefoxtest internal/idle internal/pushtest internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
 	"hub notify/inbox notify/mail notify/push internal/sqldb/sqldbtest queue/estimate/accuracy queue/rule register/searchkey static cmd/junban/internal/embedded cmd/junban/internal/simulate loadtest",
 	"queue/hours static/story cmd/junban/internal/programtest",
 	"queue/clinic",
@@ -160,7 +161,7 @@ var floors = []string{
 	"queue",
 	"queue/forecast queue/journal queue/outbox api/problem api/secret",
 	"queue/feed queue/learn queue/queuetest notify/text register api/peer api/route api/view",
-	"notify queue/keeper register/projection register/registertest api/directory api/limit api/live",
+	"notify internal/mailtest queue/keeper register/projection register/registertest api/directory api/limit api/live",
 	"api/login api/page",
 	"api/books api/notice api/office api/public api/screen api/ticket api/watch",
 	"api/desk",
@@ -219,6 +220,7 @@ var modules = map[string]string{
 	"github.com/alecthomas/kong":          "commands and flags from one table, which --help and README derive from",
 	"github.com/jackc/pgx/v5":             "PostgreSQL, where several nodes share the register",
 	"modernc.org/sqlite":                  "SQLite without cgo, for the register of one node",
+	"github.com/wneessen/go-mail":         "mail: its parts and encodings, and SMTP with TLS and logins",
 	"golang.org/x/crypto":                 "argon2id for passwords, and ACME",
 	"golang.org/x/text":                   "one form for full and half width, so that a search finds what was typed in either",
 	"rsc.io/qr":                           "the code on the sheet for a clinic's entrance",

@@ -17,6 +17,7 @@ import (
 
 	"junban/internal/redisdb"
 	"junban/internal/sqldb"
+	"junban/notify/mail"
 	"junban/notify/push"
 )
 
@@ -126,6 +127,35 @@ func (c *pushContact) UnmarshalText(b []byte) error {
 		return fmt.Errorf("%q is not a contact such as mailto:admin@junban.example or https://junban.example; Apple refuses local ones", b)
 	}
 	*c = pushContact(b)
+	return nil
+}
+
+// relayURL is the address of the relay that sends mail; "" is none.
+type relayURL string
+
+// UnmarshalText checks the address with [mail.ParseRelay]. Its errors do not quote the
+// value, which has a password.
+func (u *relayURL) UnmarshalText(b []byte) error {
+	if len(b) > 0 {
+		if _, err := mail.ParseRelay(string(b)); err != nil {
+			return err
+		}
+	}
+	*u = relayURL(b)
+	return nil
+}
+
+// mailSender is the sender of all mail; "" is none.
+type mailSender string
+
+// UnmarshalText checks the sender with [mail.ParseSender].
+func (m *mailSender) UnmarshalText(b []byte) error {
+	if len(b) > 0 {
+		if _, _, err := mail.ParseSender(string(b)); err != nil {
+			return err
+		}
+	}
+	*m = mailSender(b)
 	return nil
 }
 

@@ -40,7 +40,8 @@ func TestNotice_HasEveryLicenceOfTheProgram(t *testing.T) {
 	want.WriteString("junban contains the following third-party software, under these licences.\n")
 	for _, name := range names {
 		var files []string
-		for _, pattern := range []string{"LICENSE*", "COPYING*"} {
+		// A folder LICENSES (REUSE) has those of parts too: the parts that are no pictures.
+		for _, pattern := range []string{"LICENSE", "LICENSE[^S]*", "LICENSES/BSD*", "COPYING*"} {
 			found, err := filepath.Glob(filepath.Join(folders[name], pattern))
 			if err != nil {
 				t.Fatal(err)

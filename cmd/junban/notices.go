@@ -4,7 +4,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"junban/notify"
-	"junban/notify/message"
 	"junban/notify/text"
 	"junban/queue"
 	"junban/queue/feed"
@@ -14,14 +13,13 @@ import (
 )
 
 // newNotifier returns the notifier of this node, with the channels that are set up.
-func (p *program) newNotifier(store *queue.Store, notices *outbox.Store, feed *feed.Feed, registry *prometheus.Registry) (*notify.Notifier, error) {
+func (p *program) newNotifier(store *queue.Store, notices *outbox.Store, feed *feed.Feed, ways channels, registry *prometheus.Registry) (*notify.Notifier, error) {
 	site, err := static.New()
 	if err != nil {
 		return nil, err
 	}
-	channels := map[outbox.Channel]message.Channel{}
 	return notify.New(notify.Options{
-		Line: store, Journal: journal.New(store), Feed: feed, Outbox: notices, Composer: text.New(site), Channels: channels,
+		Line: store, Journal: journal.New(store), Feed: feed, Outbox: notices, Composer: text.New(site), Channels: ways.sending(),
 		Registerer: registry, Log: p.log,
 	})
 }

@@ -124,6 +124,7 @@ func (p *program) printURLs(public net.Addr, d *demo) {
 		fmt.Fprintf(&b, "  desk      %s/staff\n", here)
 		fmt.Fprintf(&b, "  books     %s/books   members, bookings, files\n", here)
 		fmt.Fprintf(&b, "            clinic %s   user %s   password %s\n", d.clinic.ID, demoUser, d.password)
+		fmt.Fprintf(&b, "  notices   %s/demo/inbox   what simulated patients are sent\n", here)
 		fmt.Fprintf(&b, "  partner   %s/partner/sample   a page of another site that shows the board\n\n", other)
 	}
 	fmt.Fprint(p.stdout, b.String())

@@ -18,6 +18,7 @@ type Message struct {
 	Urgent   bool
 	Until    time.Time // nothing is delivered after it
 	Path     string    // page that a tap opens, without a token
+	Origin   string    // of that page, such as https://junban.example
 
 	// Of mail alone.
 	From        string // display name of the sender

@@ -67,17 +67,18 @@ func afterOf(value string, now time.Time) time.Duration {
 
 // reasonOf is the beginning of an answer, on one line, without addresses.
 func reasonOf(body string) string {
+	printed := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, strings.ToValidUTF8(body, ""))
 	var words []string
-	for word := range strings.FieldsSeq(strings.ToValidUTF8(body, "")) {
+	for word := range strings.FieldsSeq(printed) {
 		if !strings.Contains(word, "://") {
 			words = append(words, word)
 		}
 	}
-	reason := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, strings.Join(words, " ")))
+	reason := []rune(strings.Join(words, " "))
 	return string(reason[:min(len(reason), maxReason)])
 }

@@ -31,13 +31,13 @@ type notification struct {
 	Body     string `json:"body"`
 	Lang     string `json:"lang,omitempty"`
 	Tag      string `json:"tag,omitempty"`
-	Navigate string `json:"navigate"`
+	Navigate string `json:"navigate"` // Safari takes a whole URL only
 	Renotify bool   `json:"renotify,omitempty"`
 }
 
 // payloadOf encodes a message. It shortens the texts of one that is too long.
 func payloadOf(m message.Message) ([]byte, error) {
-	p := payload{8030, notification{m.Title, m.Body, m.Language, m.Tag, m.Path, m.Renotify && m.Tag != ""}, m.ID, m.Until.UnixMilli(), m.Stale}
+	p := payload{8030, notification{m.Title, m.Body, m.Language, m.Tag, m.Origin + m.Path, m.Renotify && m.Tag != ""}, m.ID, m.Until.UnixMilli(), m.Stale}
 	for {
 		text, err := json.Marshal(p)
 		if err != nil {
@@ -53,10 +53,10 @@ func payloadOf(m message.Message) ([]byte, error) {
 				longest = other
 			}
 		}
-		if len(*longest) <= len("…") {
+		if len(*longest) <= 2*len("…") {
 			return nil, fmt.Errorf("push: %d bytes are too many", len(text))
 		}
-		*longest = shorten(*longest, over)
+		*longest = shorten(*longest, min(over, len(*longest)/2)) // half, so that each text keeps its beginning
 	}
 }
 

@@ -55,6 +55,17 @@ func clipped(text string, most int) string {
 	return strings.TrimRight(string(all[:cut]), " ") + "…"
 }
 
+// isolatedWithin is a clipped text in Unicode isolates where it has right-to-left letters.
+// The isolates count as characters.
+func isolatedWithin(text string, most int) string {
+	text = clipped(text, most)
+	isolated := static.Isolated(text)
+	if isolated != text {
+		isolated = static.Isolated(clipped(text, most-2))
+	}
+	return isolated
+}
+
 // joins reports whether a character belongs to the one before it.
 func joins(r rune) bool {
 	return unicode.Is(unicode.M, r) || r == '\u200d' || unicode.Is(unicode.Variation_Selector, r) || r >= 0x1f3fb && r <= 0x1f3ff

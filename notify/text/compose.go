@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
@@ -52,11 +53,11 @@ func (c *Composer) Compose(in Input) message.Message {
 	what, body := w.sentence()
 	own := ownWords(in.Clinic, in.Job.Kind)
 	m := message.Message{
-		ID: string(noticeID(in.Job)), To: addressOf(in.Want.Address), Language: w.lang,
+		ID: string(in.Job.NoticeID()), To: addressOf(in.Want.Address), Language: w.lang,
 		Title: w.title(what), Body: w.joined(body, own), Stale: w.say("stale"),
-		Tag: tagOf(in.Job), Renotify: in.Job.Kind != outbox.Confirm,
+		Tag: Tag(in.Job), Renotify: in.Job.Kind != outbox.Confirm,
 		Urgent: in.Job.Kind == outbox.Call || in.Job.Kind == outbox.Approach || in.Job.Kind == outbox.Changed,
-		Until:  time.UnixMilli(in.Job.Until), Path: "/t",
+		Until:  time.UnixMilli(in.Job.Until), Path: "/t", Origin: cmp.Or(in.Origin, in.Want.Origin),
 	}
 	if in.Job.Kind == outbox.News {
 		m.Path = "/c/" + string(in.Clinic.ID)
@@ -92,8 +93,8 @@ func spoken(lang string) string {
 	return static.Japanese
 }
 
-// tagOf is the same for all notices of a ticket, or of a piece of news. It names neither.
-func tagOf(j outbox.Job) string {
+// Tag is the same for all notices of a ticket, or of a piece of news. It names neither.
+func Tag(j outbox.Job) string {
 	of := string(j.Ticket)
 	if of == "" {
 		of = string(j.Clinic) + " " + j.Box

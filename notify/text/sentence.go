@@ -112,14 +112,14 @@ func (w writer) changed(head func(key, body string, args ...any) (string, string
 	return head("changed", "changed")
 }
 
-// news is what the clinic wrote.
+// news is what the clinic wrote, as much of it as a lock screen shows. A mail has all.
 func (w writer) news() (what, body string) {
-	title := static.Isolated(clean(w.in.News.Title))
-	body = static.Isolated(clean(w.in.News.Body))
+	most := boundOf(w.lang).body
+	title, body := clean(w.in.News.Title), clean(w.in.News.Body)
 	if w.in.Clinic.Notices.Discreet || title == "" {
-		return w.say("newsHead"), w.joined(title, body)
+		return w.say("newsHead"), isolatedWithin(w.joined(title, body), most)
 	}
-	return title, body
+	return title, isolatedWithin(body, most)
 }
 
 // number is the ticket's number in words, "" before it has one.
@@ -256,7 +256,7 @@ func (w writer) joined(a, b string) string {
 func ownWords(c clinic.Clinic, kind outbox.Kind) string {
 	for _, own := range c.Notices.Words {
 		if own.Kind == string(kind) {
-			return static.Isolated(clipped(clean(own.Text), maxWords))
+			return isolatedWithin(clean(own.Text), maxWords)
 		}
 	}
 	return ""

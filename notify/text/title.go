@@ -70,7 +70,7 @@ func (w writer) labelled(what string, most int) string {
 	label := w.label()
 	room := most - utf8.RuneCountInString(w.say("title", "what", what, "label", ""))
 	if label == "" || room < leastLabel && utf8.RuneCountInString(label) > room {
-		return clipped(what, most)
+		return isolatedWithin(what, most)
 	}
-	return w.say("title", "what", what, "label", static.Isolated(clipped(label, room)))
+	return w.say("title", "what", what, "label", clipped(label, room))
 }

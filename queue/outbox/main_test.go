@@ -1,6 +1,9 @@
 package outbox_test
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,14 +46,33 @@ func newBench(t *testing.T, line *queue.Store, set func(time.Time)) *bench {
 	b := &bench{T: t, line: line, set: set, voided: map[string]int{}, now: time.Now().Truncate(time.Millisecond)}
 	b.box = b.open()
 	b.set(b.now)
+	b.found()
+	return b
+}
+
+// fresh returns a bench with another clinic on the same Redis.
+func (b *bench) fresh() *bench {
+	b.Helper()
+	other := &bench{T: b.T, line: b.line, set: b.set, voided: map[string]int{}, now: b.now}
+	other.box = other.open()
+	other.found()
+	return other
+}
+
+// found opens a clinic at noon.
+func (b *bench) found() {
+	b.Helper()
 	b.clinic = queuetest.FreshClinic()
 	b.clinic.Zone = queuetest.Noon()
-	if err := line.PutClinic(t.Context(), b.clinic, queue.Act{}); err != nil {
-		t.Fatal(err)
-	}
 	b.ref = clinic.Ref{Clinic: b.clinic.ID, Service: "1"}
+	b.put()
 	b.day = b.look().Day
-	return b
+}
+
+// put writes the clinic's record, as the test has changed it.
+func (b *bench) put() {
+	b.Helper()
+	b.fine(b.line.PutClinic(b.Context(), b.clinic, queue.Act{}))
 }
 
 // open returns another node's outbox.
@@ -187,4 +209,16 @@ func (b *bench) stands(j outbox.Job, state outbox.State, why string) outbox.Job 
 		b.Fatalf("job %s of %s is %q, why %q; want %q, %q", j.Kind, j.Channel, found.Job.State, found.Job.Why, state, why)
 	}
 	return found.Job
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// planCheck sets when the bench's day is to be looked at.
+func (b *bench) planCheck(at time.Time) error {
+	_, err := b.box.Plan(b.Context(), b.clinic.ID, string(b.day), outbox.Plan{Check: at})
+	return err
+}
+
+func contains(all []string, text string) bool {
+	return slices.ContainsFunc(all, func(s string) bool { return strings.Contains(s, text) })
 }

@@ -54,7 +54,7 @@ func (s *Store) PutNews(ctx context.Context, c clinic.ID, n NewsItem) error {
 // WithdrawNews stops news: none of its jobs is claimed any more. What was sent stays
 // sent. It refuses [ErrNoNews].
 func (s *Store) WithdrawNews(ctx context.Context, c clinic.ID, id string) error {
-	reply, err := s.run(ctx, "news", []string{keyNews(c)}, "withdraw", id, s.source.Now().UnixMilli(), string(c))
+	reply, err := s.run(ctx, "news", []string{keyNews(c)}, "withdraw", id, "", string(c))
 	if err != nil {
 		return err
 	}

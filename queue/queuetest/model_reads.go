@@ -22,6 +22,21 @@ func (m *Model) Ticket(_ context.Context, id queue.TicketID) (queue.Ticket, erro
 	return queue.Ticket{}, queue.ErrNoTicket
 }
 
+// TicketsOf is [queue.Store.TicketsOf].
+func (m *Model) TicketsOf(_ context.Context, c clinic.ID, day clinic.Day, ids []queue.TicketID) (map[queue.TicketID]queue.Ticket, map[queue.TicketID]queue.Patient, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	tickets, patients := map[queue.TicketID]queue.Ticket{}, map[queue.TicketID]queue.Patient{}
+	if of, ok := m.clinics[c]; ok {
+		for _, id := range ids {
+			if t, ok := of.day(day).tickets[id]; ok {
+				tickets[id], patients[id] = t.Ticket, t.patient
+			}
+		}
+	}
+	return tickets, patients, nil
+}
+
 // Snapshot is [queue.Store.Snapshot].
 func (m *Model) Snapshot(_ context.Context, id clinic.ID) (*queue.Snapshot, error) {
 	m.mu.Lock()

@@ -52,6 +52,8 @@ func entries() []api.EntryPoint {
 		{OutputPath: "partner", InputPath: "src/partner/partner.css"},
 		{OutputPath: "sample", InputPath: "src/sample/sample.css"},
 		{OutputPath: "frame", InputPath: "src/frame/frame.css"},
+		{OutputPath: "tellme", InputPath: "src/tellme/tellme.ts"},
+		{OutputPath: "tellme", InputPath: "src/tellme/tellme.css"},
 		{OutputPath: "inbox", InputPath: "src/inbox/inbox.ts"},
 		{OutputPath: "inbox", InputPath: "src/inbox/inbox.css"},
 		{OutputPath: "embed", InputPath: "src/embed/embed.ts"},

@@ -56,7 +56,7 @@ func readLocales(root string) (map[string]locale, error) {
 // wordEntries returns the bundles with the texts of each page in one language.
 // A page loads one language only.
 func wordEntries(lang string, l locale) []api.EntryPoint {
-	pages := []string{"patient", "slot", "tickets", "clinic", "arrive", "display"}
+	pages := []string{"patient", "slot", "tickets", "clinic", "arrive", "display", "tellme"}
 	if _, ok := l[deskGroup]; ok {
 		pages = append(pages, "staff", "books")
 	}

@@ -563,6 +563,101 @@ export interface Act {
   until?: string; // of a duty: when the room is on duty again
 }
 
+// NoticeLog answers GET /v1/clinics/:clinic/notices: the notices about the tickets of a
+// day, or of some news, the newest first.
+export interface NoticeLog {
+  day?: string; // of the visit
+  news?: string; // instead of a day
+  notices: NoticeItem[];
+  total: number; // that the filter selects
+  before?: string; // of the next page; absent: this is the last
+}
+
+// NoticeItem is one notice to one address. It names the address by the first characters
+// of a keyed hash, which distinguishes two addresses and reveals neither.
+export interface NoticeItem {
+  id: string;
+  kind: string;
+  stage?: string;
+  ticket?: string;
+  number?: number; // absent: none yet, or the ticket is removed
+  channel: string;
+  to: string;
+  planned: string; // when it was decided
+  due: string;
+  sent?: string;
+  shown?: string;
+  state: string; // "due", "sending", "sent", "shown", "uncertain", "void" or "dead"
+  why?: string; // of void: the reason; else the last answer
+  tries: number;
+}
+
+// PreviewRequest asks for the text of a notice with sample figures.
+export interface PreviewRequest {
+  kind: string;
+  stage?: string;
+  language?: string; // "": Japanese
+  channel?: string; // "push" or "mail"; "": push
+  service?: string; // 情報番号; "": the first
+  notices?: NoticeSettings; // as typed; absent: as stored
+  news?: NewsDraft; // of kind news
+}
+
+// NoticePreview is a notice as its receiver would read it. Subject and Text are of mail.
+export interface NoticePreview {
+  title: string;
+  body: string;
+  subject?: string;
+  text?: string;
+}
+
+// NoticeSummary answers GET /v1/clinics/:clinic/notices/summary.
+export interface NoticeSummary {
+  month: string;
+  channels: NoticeChannel[];
+  days: number; // of the figures below, today included
+  n: number; // patients who were sent an approach and called then
+  late: number; // share of them that were called before they could come, 0 to 1
+  early: number; // minutes that the median patient waited at the clinic; negative: called too early
+}
+
+// NoticeChannel is what a channel has sent this month, and whom news would reach.
+export interface NoticeChannel {
+  channel: string;
+  offered: boolean;
+  sent: number;
+  cap?: number; // absent: none
+  followers: number;
+}
+
+// NewsDraft is news as it is written. POST /v1/clinics/:clinic/news sends it.
+export interface NewsDraft {
+  title: string;
+  body: string;
+}
+
+// OfficeNews is news of the clinic to its followers. It leaves at Due, until which it can
+// be withdrawn.
+export interface OfficeNews {
+  id: string;
+  title: string;
+  body: string;
+  by: string;
+  at: string;
+  due: string;
+  withdrawn?: string;
+  reach: Record<string, number>; // followers of each channel when it was written
+  minutes: number; // that it takes to send, about
+  planned: number; // notices made so far
+  done: boolean; // all are made
+}
+
+// OfficeNewsList answers GET /v1/clinics/:clinic/notices/news: those of 30 days, the newest
+// first.
+export interface OfficeNewsList {
+  news: OfficeNews[];
+}
+
 // NoticeSettings are how a clinic sends notices to patients (お知らせ). Kinds are "call",
 // "changed", "approach", "missed", "delay", "confirm", "reminder" and "news", channels
 // "push" and "mail".
@@ -1131,6 +1226,8 @@ export interface Wants {
   travels: number[]; // minutes that may be chosen
   ahead: number; // tickets ahead, unless the patient chooses
   sender: string; // the clinic's name in notices
+  news: boolean; // the clinic sends news to followers
+  tag: string; // of the notices that a device shows of the ticket
   wants: Want[]; // in the order in which they are tried
   notices: Told[]; // the newest first
 }

@@ -17,6 +17,7 @@ func settings() wire.Settings {
 		Capacity: wire.Capacity{Web: new(30), First: new(5), Few: 3, Release: 5, OneEach: true, AutoStop: true, Margin: 15, PerTicket: 6},
 		ExamBack: 1, Note: "予防接種の方は別にお呼びします", Kinds: kinds(), Booking: wire.Booking{Days: 14, Numbers: "now"},
 		Mode: "order", Slot: slotSettings(), Cancel: &wire.CancelRule{}, Limits: &wire.PersonLimits{}, Form: &wire.FormFields{},
+		Reminders: []wire.Reminder{{Days: 1, At: "18:00"}},
 	}
 }
 
@@ -87,6 +88,9 @@ func changes() wire.Changes {
 	type fields = map[string]json.RawMessage
 	return wire.Changes{Changes: []wire.Change{
 		{Rev: "7f3a90c2", At: at(9, 12), By: "uketsuke", Before: fields{"services.1.maxParty": raw(2)}, After: fields{"services.1.maxParty": raw(4)}},
+		{Rev: "6e20c5b1", At: at(8, 55), By: "inchou", Before: fields{"notices": raw(map[string]any{})}, After: fields{"notices": raw(map[string]any{
+			"off": []string{"delay", "news"}, "quiet": map[string]string{"from": "20:00"}, "words": noticeSettings().Words, "caps": noticeSettings().Caps, "discreet": true,
+		})}},
 		{Rev: "61b2d4e8", At: at(8, 40), By: "inchou", Before: fields{"services.1.absence": raw(wire.Absence{Rule: "tail"})}, After: fields{"services.1.absence": raw(settings().Absence)}},
 		{Rev: "0c44a1f7", At: at(8, 0), By: "", Before: fields{}, After: fields{"id": raw(clinicNumber)}},
 	}}
@@ -149,6 +153,7 @@ func clinicSettings() wire.ClinicSettings {
 		Rev: "7", Name: clinicName, Area: "千代田区", Departments: []string{"内科", "小児科"}, Origins: []string{},
 		Address: "東京都千代田区丸の内一丁目1番1号", Phone: clinicPhone,
 		Hours: "月・火・水・金 9:00〜12:00 15:00〜18:00\n土 9:00〜12:00\n木・日・祝 休診", Listed: true, Retention: wire.Retention{Patients: 30, Days: 365}, AutoPause: new(5),
+		Notices: noticeSettings(),
 		Rooms: []wire.RoomSettings{
 			{ID: "1", Name: "第1診察室", Services: []string{medicine}}, {ID: "2", Name: "第2診察室", Services: []string{medicine, children}},
 		},

@@ -27,6 +27,11 @@ func desk(name string, s wire.Staff, change ...func(*Story)) Story {
 			"GET /v1/clinics/1234/bookings":    bookings(),
 			"GET /v1/clinics/1234/missing":     wire.MissingBookings{Tickets: []wire.StaffTicket{}},
 			"GET /v1/clinics/1234/screens":     screens(),
+
+			"GET /v1/clinics/1234/notices":          noticeLog(),
+			"GET /v1/clinics/1234/notices/summary":  noticeSummary(),
+			"GET /v1/clinics/1234/notices/news":     officeNews(),
+			"POST /v1/clinics/1234/notices/preview": noticePreview(),
 		},
 	}
 	for _, c := range change {

@@ -28,6 +28,9 @@ func officeStories() []Story {
 		seats   = "POST /v1/services/1234-1/settings/seats"
 		clinic  = "PUT /v1/clinics/1234/settings"
 		week    = "PUT /v1/clinics/1234/timetable"
+		news    = `[data-notices="news"]`
+		history = `[data-notices="history"]`
+		figures = `[data-notices="figures"]`
 		row24   = `[data-ticket="1234-1-261121-24"]`
 	)
 
@@ -72,6 +75,22 @@ func officeStories() []Story {
 			wire.FieldError{Pointer: "/calendar/exceptions/0/date", Code: "used_twice", Params: map[string]any{"value": "2026-12-30"}},
 		)}),
 			clicks(".timetable .wrong", ".timetable .save button")),
+
+		view("notices", ".notices [data-title]"),
+		view("notices-mail", "", types(`.notices [data-preview-of="channel"]`, "mail"), clicks(".notices [data-subject]")),
+		view("notices-telling", ".notices [data-telling]", answers(map[string]any{"GET /v1/clinics/1234/settings": psychiatry()})),
+		view("notices-saved", "", answers(map[string]any{clinic: clinicSettings()}), clicks(".notices .saved", ".notices .save button")),
+		view("notices-wrong", "", answers(map[string]any{clinic: wrong(
+			wire.FieldError{Pointer: "/notices/words/0/text", Code: "characters"}, wire.FieldError{Pointer: "/notices/quiet/until", Code: "no_quiet"},
+			wire.FieldError{Pointer: "/notices/label", Code: "too_long", Params: map[string]any{"count": 31, "most": 30}},
+		)}), clicks(".notices .wrong", ".notices .save button")),
+		view("notices-news", "", clicks(".notices [data-news]", news)),
+		view("notices-news-ask", "", answers(map[string]any{"POST /v1/clinics/1234/notices/preview": wire.NoticePreview{Title: "臨時休診・" + clinicName, Body: "12月5日は休診です。"}}), clicks("[data-news]", news), types(".news [name=title]", "臨時休診"), types(".news [name=body]", "12月5日は休診です。"), clicks("#send-news", ".news [data-send]")),
+		view("notices-news-none", "", answers(map[string]any{"GET /v1/clinics/1234/notices/news": wire.OfficeNewsList{News: []wire.OfficeNews{}}}), clicks(".news .note", news)),
+		view("notices-history", "", clicks("[data-notice]", history)),
+		view("notices-history-none", "", answers(map[string]any{"GET /v1/clinics/1234/notices": wire.NoticeLog{Day: day, Notices: []wire.NoticeItem{}}}), clicks(".notice-history .note", history)),
+		view("notices-figures", "", clicks(".notice-figures .sum", figures)),
+		view("notices-nurse", "[data-notice]", nurse),
 
 		view("screens", ".screens [data-screen]"),
 		view("screens-none", ".screens form.add", answers(map[string]any{"GET /v1/clinics/1234/screens": wire.Screens{Screens: []wire.Screen{}}})),

@@ -38,7 +38,7 @@ type shared struct {
 var shell, chromium shared
 
 func TestMain(m *testing.M) {
-	programtest.Main(m, shell.close, chromium.close, sqldbtest.Stop)
+	programtest.Main(m, shell.close, chromium.close, closeFirefox, sqldbtest.Stop)
 }
 
 func (s *shared) close() {

@@ -3,7 +3,7 @@
 -- KEYS[1] -> junban:{c}:news  hash
 -- ARGV[1] -> put | withdraw
 -- ARGV[2] -> id
--- ARGV[3] -> of put, JSON; of withdraw, the millisecond
+-- ARGV[3] -> of put, JSON
 -- ARGV[4] -> clinic
 -- the others -> ids of old news, which are removed
 --
@@ -13,7 +13,8 @@ if ARGV[1] == 'put' then
 elseif redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then
   return {'none'}
 else
-  redis.call('HSETNX', KEYS[1], ARGV[2] .. ':withdrawn', ARGV[3])
+  local clock = redis.call('TIME')
+  redis.call('HSETNX', KEYS[1], ARGV[2] .. ':withdrawn', clock[1] * 1000 + math.floor(clock[2] / 1000))
 end
 for i = 5, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i], ARGV[i] .. ':withdrawn') end
 redis.call('PUBLISH', 'junban:notify', ARGV[4])

@@ -27,6 +27,7 @@ local WINDOW = 2000  -- due jobs that are looked at
 local CHECKED = 200  -- of which are read, at most
 local CHAIN = 5000   -- ms after which a job is looked at again whose channel before is not over
 local SEEN = 20000   -- ms in which a device reports that it has shown a push
+local REST = 1000    -- ms after which a job of a channel that rests is looked at again
 local CRASHES = 5    -- claims without a result before a job is dead
 
 local boxes, next_key = {}, 6
@@ -184,7 +185,10 @@ local function consider(d)
     redis.call('ZADD', DUE, math.min(at, job['until']), d.name)
     return
   end
-  if rules.lease[job.channel] == 0 then return end
+  if rules.lease[job.channel] == 0 then -- the channel rests: other channels' jobs are not to wait behind its own
+    redis.call('ZADD', DUE, now + REST, d.name)
+    return
+  end
   job.state, job.fence = 'sending', (job.fence or 0) + 1
   if crashed then job.crashes = (job.crashes or 0) + 1 else job.tries = (job.tries or 0) + 1 end
   job.ahead = ahead(d.box, ticket)

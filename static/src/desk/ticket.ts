@@ -85,7 +85,7 @@ function notifiedMark(w: StaffWords, t: StaffTicket): string {
   const state = n ? w.find("notified", n.state) : undefined;
   if (!n || !state) return ""; // a notice that was not sent
   const mark = n.state === "shown" ? "✓ " : n.state === "sent" ? "" : "⚠ ";
-  return `${mark}${state} ${w.find("notified", "kind_" + n.kind) ?? n.kind} ${clockTime(n.at)}`;
+  return `${mark}${state} ${w.find("noticeKind", n.kind) ?? n.kind} ${clockTime(n.at)}`;
 }
 
 /** What the patient wrote in the form of a booking. */

@@ -25,6 +25,7 @@ export interface Call {
   body?: unknown;
   key?: string; // Idempotency-Key
   token?: string; // of the ticket
+  patience?: number; // ms for one try, if not the usual
 }
 
 const timeout = 15_000;
@@ -54,7 +55,7 @@ async function once<T>(c: Call): Promise<T> {
   if (c.key) headers["Idempotency-Key"] = c.key;
   if (c.token) headers["Authorization"] = "Bearer " + c.token;
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), timeout);
+  const timer = setTimeout(() => abort.abort(), c.patience || timeout);
   try {
     const answer = await fetch(c.path, {
       method: c.method,

@@ -46,9 +46,10 @@ export function category(n: number, lang: string): string {
   return "PluralRules" in Intl ? new Intl.PluralRules(lang).select(n) : n === 1 ? "one" : "other";
 }
 
-/** Leaves the sentences of a page for its script, which comes after. */
+/** Leaves the sentences of a page, or of a part of it, for its script, which comes after. */
 export function publish(texts: Texts): void {
-  (window as { junbanWords?: Texts }).junbanWords = texts;
+  const w = window as { junbanWords?: Texts };
+  w.junbanWords = Object.assign(w.junbanWords || {}, texts);
 }
 
 /** The sentences that came with the page; nothing where their file did not come. */

@@ -92,23 +92,24 @@ function list(w: StaffWords, names: readonly string[] | undefined): string {
 function plainText(w: StaffWords, value: unknown, of = ""): string {
   if (value === undefined || value === null || value === "") return w.t("changes.nothing");
   if (typeof value === "boolean") return w.t(value ? "changes.yes" : "changes.no");
-  if (Array.isArray(value)) return list(w, value.map((v: unknown) => entry(w, v)));
+  if (Array.isArray(value)) return list(w, value.map((v: unknown) => entry(w, v, of)));
   return typeof value === "object" ? parts(w, value) : (w.find("rule", `${of}.${String(value)}`) ?? w.find("rule", String(value)) ?? String(value));
 }
 
 /** An entry of a list: the key of a figure, or something that has a name. */
-function entry(w: StaffWords, v: unknown): string {
+function entry(w: StaffWords, v: unknown, of: string): string {
   const isObject = typeof v === "object" && v !== null;
   if (isObject && !("name" in v)) return parts(w, v);
   const name = isObject ? (v as { name: unknown }).name : v;
+  if (of.startsWith("notices.")) return w.find("noticeKind", String(name)) ?? w.find("noticeChannel", String(name)) ?? String(name);
   return w.find("hideable", String(name)) ?? String(name);
 }
 
 /** The fields of an object without a name: the seats of a slot, what a form asks. */
 function parts(w: StaffWords, of: object): string {
   return Object.entries(of).map(([key, value]) => {
-    const name = w.find("field", "form." + key) ?? { web: w.t("settings.seatsWeb"), desk: w.t("settings.seatsDesk") }[key];
-    const text = w.find("week", String(value)) ?? w.find("session", String(value)) ?? plainText(w, value ?? w.t("settings.unlimited"));
+    const name = w.find("field", "form." + key) ?? { web: w.t("settings.seatsWeb"), desk: w.t("settings.seatsDesk"), days: w.t("settings.reminderDays") }[key];
+    const text = { kind: w.find("noticeKind", String(value)), channel: w.find("noticeChannel", String(value)) }[key] ?? w.find("week", String(value)) ?? w.find("session", String(value)) ?? plainText(w, value ?? w.t("settings.unlimited"));
     return name ? `${name} ${text}` : text;
   }).join(" ");
 }

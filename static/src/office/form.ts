@@ -30,7 +30,7 @@ export abstract class Form<T extends object> {
 
   protected constructor(
     protected readonly page: Page,
-    private readonly view: "settings" | "clinic" | "timetable", // also the group of its words
+    private readonly view: "settings" | "clinic" | "timetable" | "notices", // also the group of its words
     private readonly fields: readonly Field[] = [], // those that are rendered by inputs
   ) {}
 

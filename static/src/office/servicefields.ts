@@ -12,7 +12,7 @@ const check = (path: string): Field => ({ path, kind: "check" });
 const time = (path: string, optional = false): Field => ({ path, kind: "time", least: optional ? 0 : 1 });
 
 export interface Group {
-  name: "basic" | "slots" | "arrival" | "numbers" | "capacity" | "booking" | "cancel" | "form" | "absence" | "calls" | "shown";
+  name: "basic" | "slots" | "arrival" | "numbers" | "capacity" | "booking" | "cancel" | "form" | "absence" | "calls" | "reminders" | "shown";
   fields: readonly Field[];
 }
 
@@ -78,6 +78,7 @@ const common: readonly Group[] = [
     ],
   },
   { name: "calls", fields: [check("skipAway"), n("examBack")] },
+  { name: "reminders", fields: [] },
   { name: "shown", fields: [check("countAbsent"), text("note")] }, // hide is in it too
 ];
 

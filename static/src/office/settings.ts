@@ -7,6 +7,7 @@ import type { Board, Kind, Settings, StaffService } from "../wire.ts";
 import { valueOf, type Field } from "./field.ts";
 import { choices, errorsBelow, Form } from "./form.ts";
 import { absencePreview, boardPreview, marksPreview } from "./preview.ts";
+import { reminderList } from "./reminders.ts";
 import { everyField, groupsOf, hideable, kindRows, kindsFrom, visitFields } from "./servicefields.ts";
 import { slotSeats } from "./slotseats.ts";
 import { WeekSeatsView } from "./weekseats.ts";
@@ -80,6 +81,7 @@ export class SettingsView extends Form<Settings> {
   private preview(group: string, draft: Settings, shown: Board | undefined): TemplateResult | typeof nothing {
     const { w } = this;
     if (group === "absence") return absencePreview(w, draft);
+    if (group === "reminders") return reminderList(this, draft.reminders ?? []);
     if (group === "slots") {
       const web = draft.slot?.web ?? null;
       return html`${slotSeats(this, draft.slot?.seats ?? [])} ${this.week.render(w)}

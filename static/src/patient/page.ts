@@ -23,6 +23,7 @@ import { Reception } from "./reception.ts";
 import { Signals } from "./signals.ts";
 import { Spoken } from "./spoken.ts";
 import type { PatientTexts } from "./texts.ts";
+import { tellme } from "./tellme.ts";
 import { details, ticket, unsure, type TicketState } from "./ticket.ts";
 
 const others = 6; // tickets of the family that are followed beside the one shown
@@ -273,6 +274,7 @@ export abstract class PatientPage extends PageElement {
       ${link ? freshness(w, link) : nothing}
       ${this.refusal("")}
       ${t ? ticket(w, t, state) : own ? unsure(w, own.last?.number || 0) : nothing}
+      ${t && live && own ? tellme(this, own, t) : nothing}
       ${t && this.board && live && t.day !== this.board.day ? html`<h2 id="today">${w.t("board.today", { date: dateText(w, this.board.day) })}</h2>` : nothing}
       ${this.board ? board(w, this.board, this.names, t !== undefined && live && !t.lane) : nothing}
       ${this.figures()}

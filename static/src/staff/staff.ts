@@ -20,6 +20,7 @@ import { AccuracyView } from "../office/accuracy.ts";
 import { ChangesView } from "../office/changes.ts";
 import { ClinicView } from "../office/clinic.ts";
 import { codeInAddress, ScreensView } from "../office/screens.ts";
+import { NoticesView } from "../office/notices.ts";
 import { SettingsView } from "../office/settings.ts";
 import { TimetableView } from "../office/timetable.ts";
 import { UsersView } from "../office/users.ts";
@@ -36,7 +37,7 @@ import type { StaffTexts } from "./texts.ts";
 const minute = 60_000; // ms
 const lookEvery = 5_000; // ms, while the line is broken
 
-const views = ["line", "settings", "clinic", "timetable", "accuracy", "acts", "changes", "users", "screens"] as const;
+const views = ["line", "settings", "clinic", "timetable", "notices", "accuracy", "acts", "changes", "users", "screens"] as const;
 const adminsViews: readonly string[] = ["settings", "clinic", "timetable", "screens"];
 
 /** The parts of the page that a logout forgets. */
@@ -45,6 +46,7 @@ const partsOf = (page: Page) => ({
   settings: new SettingsView(page),
   clinic: new ClinicView(page),
   timetable: new TimetableView(page),
+  notices: new NoticesView(page),
   accuracy: new AccuracyView(page),
   journal: new JournalView(page),
   changes: new ChangesView(page),
@@ -302,6 +304,7 @@ class StaffPage extends PageElement implements Page {
             <div .hidden=${this.view !== "timetable"}>${this.parts.timetable.render(staff.services)}</div>
             <div .hidden=${this.view !== "screens"}>${this.parts.screens.render(staff)}</div>`
           : nothing}
+        <div .hidden=${this.view !== "notices"}>${this.parts.notices.render(staff, this.login?.role === "admin")}</div>
         <div .hidden=${this.view !== "accuracy"}>${this.parts.accuracy.render(staff.services)}</div>
         <div .hidden=${this.view !== "acts"}>${this.parts.journal.render(staff)}</div>
         <div .hidden=${this.view !== "changes"}>${this.parts.changes.render(staff)}</div>
@@ -331,6 +334,8 @@ class StaffPage extends PageElement implements Page {
         return this.parts.clinic.open(staff.clinic);
       case "timetable":
         return this.parts.timetable.open(staff.clinic);
+      case "notices":
+        return this.parts.notices.open(staff.clinic, this.login?.role === "admin");
       case "accuracy":
         return void this.parts.accuracy.read(staff.clinic);
       case "acts":

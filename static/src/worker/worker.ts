@@ -1,10 +1,12 @@
-// The service worker: the pages that the phone shows without a network.
+// The service worker: the pages that the phone shows without a network, and its notices.
 //
 // It opens a patient's page offline as it was, marked with its time. It never hides a
 // newer page: a page comes from the network if that replies in time. Each cached page
-// has its own assets, so that a page and its script always match. It never touches the
+// has its own assets, so that a page and its script always match. It never caches the
 // API, another site, or the pages of desks and screens. It stores pages by path alone,
 // without the query and the fragment, which has a ticket's token.
+
+import { openPage, type Page, showPush, type Shown } from "./push.ts";
 
 interface Wait {
   waitUntil(done: Promise<unknown>): void;
@@ -17,10 +19,18 @@ interface FetchWait extends Wait {
 
 interface Scope {
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: {
+    claim(): Promise<void>;
+    matchAll(of: { type: "window"; includeUncontrolled: true }): Promise<Page[]>;
+    openWindow(path: string): Promise<unknown>;
+  };
+  registration: ServiceWorkerRegistration;
   addEventListener(event: "install" | "activate", act: (e: Wait) => void): void;
   addEventListener(event: "fetch", act: (e: FetchWait) => void): void;
   addEventListener(event: "message", act: (e: Wait & { data: unknown }) => void): void;
+  addEventListener(event: "push", act: (e: Wait & { data: { text(): string } | null }) => void): void;
+  addEventListener(event: "notificationclick", act: (e: Wait & { notification: Notification }) => void): void;
+  addEventListener(event: "pushsubscriptionchange", act: (e: Wait & { oldSubscription?: PushSubscription | null; newSubscription?: PushSubscription | null }) => void): void;
 }
 
 const scope = self as unknown as Scope;
@@ -37,10 +47,35 @@ scope.addEventListener("activate", (e) => {
   e.waitUntil(Promise.all([old, scope.clients.claim()]));
 });
 
-/** A page that loaded before its worker requests to be cached. */
+/** A page that loaded before its worker requests to be cached. An open page closes its notices. */
 scope.addEventListener("message", (e) => {
-  const path = (e.data as { keep?: unknown } | null)?.keep;
-  if (typeof path === "string") e.waitUntil(keepPath(path).catch(() => {}));
+  const { keep, close } = (e.data || {}) as { keep?: unknown; close?: unknown };
+  if (typeof keep === "string") e.waitUntil(keepPath(keep).catch(() => {}));
+  if (typeof close === "string") e.waitUntil(scope.registration.getNotifications({ tag: close }).then((all) => all.forEach((n) => n.close())));
+});
+
+scope.addEventListener("push", (e) =>
+  e.waitUntil(
+    showPush(e.data?.text(), {
+      origin: location.origin,
+      now: Date.now,
+      fetch: (path, init) => fetch(path, init),
+      icon: async () => (await (await caches.open(store)).keys()).map((r) => r.url).find((url) => url.includes("/assets/icon192")),
+      show: (title, options: Shown) => scope.registration.showNotification(title, options),
+    }),
+  ),
+);
+
+scope.addEventListener("notificationclick", (e) => {
+  e.notification.close();
+  const path = (e.notification.data as { path?: string } | null)?.path || "/t";
+  e.waitUntil(scope.clients.matchAll({ type: "window", includeUncontrolled: true }).then((pages) => openPage(path, pages, (p) => scope.clients.openWindow(p))));
+});
+
+/** The browser has ended a subscription: the next page that opens sends the new address. */
+scope.addEventListener("pushsubscriptionchange", (e) => {
+  const options = e.oldSubscription?.options;
+  if (options && !e.newSubscription) e.waitUntil(scope.registration.pushManager.subscribe(options).catch(() => {}));
 });
 
 scope.addEventListener("fetch", (e) => {

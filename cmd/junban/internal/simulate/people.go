@@ -54,13 +54,17 @@ func (d *day) arrive(ctx context.Context) error {
 	err := d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+channel, r, &got)
 	var refused problem
 	if errors.As(err, &refused) && (refused.Code == "reception_paused" || refused.Code == "reception_closed") {
-		err = d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+"/walkins", r, &got) // they come to the desk instead
+		channel = "/walkins" // they come to the desk instead
+		err = d.ask(ctx, http.MethodPost, "/v1/services/"+s.ref+channel, r, &got)
 	}
 	if err != nil {
 		return err
 	}
 	id := got.Ticket.ID
 	d.waits(id, got)
+	if channel == "/tickets" && d.chance(0.7) {
+		d.after(d.between(5*time.Second, time.Minute), "want", func(ctx context.Context) error { return d.want(ctx, id) })
+	}
 	if got.CancelCode != "" && d.chance(0.06) {
 		d.after(d.between(2*time.Minute, 12*time.Minute), "cancel", func(ctx context.Context) error { return d.cancel(ctx, id) })
 	}
@@ -104,6 +108,24 @@ func (d *day) cancel(ctx context.Context, id string) error {
 	}
 	delete(d.patients, id)
 	return d.askAs(ctx, p.token, "/v1/tickets/"+id+"/cancel", wire.CancelRequest{CancelCode: p.code}, nil)
+}
+
+// languages are those of simulated pages. Most patients read Japanese.
+var languages = []string{"ja", "ja", "ja", "ja", "ja-x-easy", "en", "zh-Hans", "ko", "vi", "pt"}
+
+// want asks for notices in the inbox of the demo. A server without notices refuses.
+func (d *day) want(ctx context.Context, id string) error {
+	p, waits := d.patients[id]
+	if !waits {
+		return nil
+	}
+	travel := []int{0, 10, 20, 30}[d.rand.IntN(4)]
+	want := wire.NewWant{Channel: "inbox", Inbox: d.name(), Travel: &travel, Ahead: 2 + d.rand.IntN(5), Language: languages[d.rand.IntN(len(languages))]}
+	err := d.send(ctx, http.MethodPut, "/v1/tickets/"+id+"/wants", p.token, wire.WantsRequest{Consent: wire.ConsentVersion, Wants: []wire.NewWant{want}}, nil)
+	if refused := (problem{}); errors.As(err, &refused) && (refused.Code == "field_invalid" || refused.Code == "state_forbids" || refused.Code == "not_found" || refused.Code == "method_not_allowed") {
+		return nil
+	}
+	return err
 }
 
 // call calls the next patient of a room, from the longest line. current is the

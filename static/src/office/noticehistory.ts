@@ -1,0 +1,77 @@
+// What was sent: of a day, by kind, channel, result and number, and as a CSV file.
+
+import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
+import { field, pageLang } from "../lib/element.ts";
+import type { Page } from "../staff/page.ts";
+import { options, when } from "../staff/words.ts";
+import type { NoticeItem, NoticeLog, Staff } from "../wire.ts";
+import { channels, kinds } from "./noticekinds.ts";
+
+const states = ["due", "sending", "sent", "shown", "uncertain", "void", "dead"];
+
+export class HistoryView {
+  private log: NoticeLog | undefined; // undefined: not read
+  private ask = ""; // the filter, as a query
+
+  constructor(private readonly page: Page) {}
+
+  open(clinic: string): void {
+    void this.read(clinic, "");
+  }
+
+  private async read(clinic: string, before: string): Promise<void> {
+    const { page } = this;
+    const query = [this.ask, before ? "before=" + encodeURIComponent(before) : ""].filter((x) => x !== "").join("&");
+    const read = (await page.send(page.w.t("notices.part_history"), { method: "GET", path: `/v1/clinics/${clinic}/notices${query ? "?" + query : ""}` })) as NoticeLog | undefined;
+    if (read) this.log = before && this.log ? { ...read, notices: [...this.log.notices, ...read.notices] } : read;
+    page.redraw();
+  }
+
+  render(staff: Staff): TemplateResult {
+    const { w, busy } = this.page;
+    const search = (e: Event) => {
+      e.preventDefault();
+      const f = e.currentTarget as HTMLFormElement;
+      const typed = ["day", "number", "kind", "channel", "state"].map((name) => [name, field(f, name)]).filter(([, value]) => value !== "");
+      this.ask = typed.map(([name, value]) => `${name ?? ""}=${encodeURIComponent(value ?? "")}`).join("&");
+      void this.read(staff.clinic, "");
+    };
+    const choice = (name: string, label: string, group: "noticeKind" | "noticeChannel" | "noticeState", values: readonly string[]) =>
+      html`<label>${label} <select name=${name}><option value="">${w.t("notices.any")}</option>${options(w, group, values, "")}</select></label>`;
+    return html`<div class="notice-history">
+      <form data-filter @submit=${search}>
+        <label>${w.t("notices.day")} <input type="date" name="day" .defaultValue=${this.log?.day ?? ""}></label>
+        <label>${w.t("notices.number")} <input type="number" name="number" min="1" max="9999"></label>
+        ${choice("kind", w.t("notices.kind"), "noticeKind", kinds)}
+        ${choice("channel", w.t("notices.channel"), "noticeChannel", channels)}
+        ${choice("state", w.t("notices.state"), "noticeState", states)}
+        <button type="submit" data-search .disabled=${busy}>${w.t("notices.search")}</button>
+      </form>
+      ${this.log ? this.rows(staff, this.log) : nothing}</div>`;
+  }
+
+  private rows(staff: Staff, log: NoticeLog): TemplateResult {
+    const { w, busy } = this.page;
+    const file = (encoding: string) => `/v1/clinics/${staff.clinic}/notices.csv?${this.ask ? this.ask + "&" : ""}encoding=${encoding}&language=${pageLang() === "en" ? "en" : "ja"}`;
+    const heads = [w.t("notices.planned"), w.t("notices.number"), w.t("notices.kind"), w.t("notices.channel"), w.t("notices.sentAt"), w.t("notices.state"), w.t("notices.tries"), w.t("notices.shownAt")];
+    return html`<p>${w.t("notices.count", { n: log.total })}
+        <a data-csv="utf-8" href=${file("utf-8")} download>${w.t("notices.csv")}</a> <a data-csv="cp932" href=${file("cp932")} download>${w.t("notices.csvOld")}</a></p>
+      <p class="small">${w.t("notices.historyHint")}</p>
+      ${log.notices.length === 0 ? html`<p class="note">${w.t("notices.historyNone")}</p>` : html`<div class="wide" role="region" tabindex="0" aria-label=${w.t("notices.part_history")}><table>
+        <thead><tr>${heads.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
+        <tbody>${log.notices.map((n) => this.row(n, log.day ?? ""))}</tbody></table></div>`}
+      ${log.before ? html`<p><button type="button" data-more .disabled=${busy} @click=${() => void this.read(staff.clinic, log.before ?? "")}>${w.t("journal.more")}</button></p>` : nothing}`;
+  }
+
+  private row(n: NoticeItem, day: string): TemplateResult {
+    const { w } = this.page;
+    const stage = n.stage ? (w.find("noticeStage", n.stage) ?? n.stage) : "";
+    return html`<tr data-notice=${n.id} data-state=${n.state}>
+      <td>${when(n.planned, day)}</td><td>${n.number ? w.t("journal.number", { n: n.number }) : nothing}</td>
+      <td>${w.find("noticeKind", n.kind) ?? n.kind} ${stage ? html`<small>${stage}</small>` : nothing}</td>
+      <td>${w.find("noticeChannel", n.channel) ?? n.channel} <small>${n.to}</small></td>
+      <td>${n.sent ? when(n.sent, day) : html`<small>${n.state === "due" ? w.t("notices.dueAt", { time: when(n.due, day) }) : ""}</small>`}</td>
+      <td>${w.find("noticeState", n.state) ?? n.state} ${n.why ? html`<small>${w.find("noticeWhy", n.why) ?? n.why}</small>` : nothing}</td>
+      <td>${n.tries}</td><td>${when(n.shown, day)}</td></tr>`;
+  }
+}
