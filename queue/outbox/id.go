@@ -85,7 +85,8 @@ func (s *Store) sum(use string, parts ...string) string {
 //
 // A ticket that is called, called back by undo, and called again has the same leg and
 // attempt. So the job of a call or an absence has Start, the ticket's Called in
-// milliseconds: each call has its own id.
+// milliseconds, and that of a cancellation its Ended: each call and each cancellation has its
+// own id.
 func (s *Store) JobID(j Job, addr Address) string {
 	return s.sum("job", string(j.Clinic), j.Box, string(j.Kind), j.Stage, string(j.Ticket),
 		fmt.Sprint(j.Leg), fmt.Sprint(j.Attempt), fmt.Sprint(j.Start), string(j.Channel), s.Hash(addr))[:20]

@@ -80,7 +80,7 @@ type Job struct {
 	Ticket  queue.TicketID `json:"ticket,omitempty"`
 	Leg     int            `json:"leg,omitempty"`
 	Attempt int            `json:"attempt,omitempty"` // of a call; of an approach, how often the leg was armed before
-	Start   int64          `json:"start,omitempty"`   // of a reminder: the start of the booking, ms; it is void when that differs
+	Start   int64          `json:"start,omitempty"`   // ms: of a reminder the start of the booking, of a call or an absence the ticket's Called, of a cancellation its Ended; the job is void when that differs
 	Channel Channel        `json:"channel"`
 	Want    string         `json:"want"`             // hash of the address: names the want, or the follower
 	Reason  string         `json:"reason,omitempty"` // entry of the log

@@ -63,7 +63,7 @@ local function holds(job, t)
   elseif kind == 'missed' then
     return s == 'absent' and same and (start == 0 or start == t.called)
   elseif kind == 'changed' then
-    if job.stage == 'cancelled' then return s == 'cancelled' end
+    if job.stage == 'cancelled' then return s == 'cancelled' and (start == 0 or start == t.ended) end
     return s ~= 'done' and s ~= 'cancelled' and s ~= 'no_show'
   elseif kind == 'approach' or kind == 'delay' then
     return (s == 'waiting' or s == 'booked' and t.slot ~= nil) and same and t.pres ~= 'here'
