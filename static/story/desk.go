@@ -37,7 +37,7 @@ func afterExam(t *wire.StaffTicket) { t.Reason, t.Leg, t.LastAct = "exam", 1, "e
 func kind(name string) func(*wire.StaffTicket) {
 	return func(t *wire.StaffTicket) { t.Kind = name }
 }
-func notified(kind, state string) func(*wire.StaffTicket) {
+func noticed(kind, state string) func(*wire.StaffTicket) {
 	return func(t *wire.StaffTicket) {
 		t.Notified = &wire.Notified{Kind: kind, Channel: "push", State: state, At: at(10, 21)}
 	}
@@ -50,9 +50,9 @@ func sent(t *wire.StaffTicket) {
 // busy returns the desk on a busy morning.
 func busy() wire.Staff {
 	tickets := []wire.StaffTicket{
-		staffTicket(23, "山田 太郎", "called", inRoom, here, notified("call", "shown")),
+		staffTicket(23, "山田 太郎", "called", inRoom, here, noticed("call", "shown")),
 		staffTicket(24, "佐藤 花子", "waiting", of("佐藤 花子", "090-0000-0001", "10482"), here, kind("注射")),
-		staffTicket(25, "鈴木 一郎", "waiting", outside, first, notified("approach", "sent")),
+		staffTicket(25, "鈴木 一郎", "waiting", outside, first, noticed("approach", "sent")),
 		staffTicket(7, "高橋 美咲", "waiting", sent, here),
 		staffTicket(27, "田中 健", "waiting", func(t *wire.StaffTicket) { t.PartySize = 3 }),
 		staffTicket(28, "", "waiting", atDesk),
@@ -62,7 +62,7 @@ func busy() wire.Staff {
 		tickets = append(tickets, staffTicket(n, fmt.Sprintf("患者 %d", n), "waiting"))
 	}
 	tickets = append(tickets,
-		staffTicket(19, "伊藤 進", "absent", missed, notified("missed", "dead")),
+		staffTicket(19, "伊藤 進", "absent", missed, noticed("missed", "dead")),
 		staffTicket(21, "渡辺 恵", "held", afterExam, here),
 		staffTicket(22, "中村 誠", "done", func(t *wire.StaffTicket) { t.LastAct = "finish" }),
 		staffTicket(18, "小林 愛", "no_show", func(t *wire.StaffTicket) { t.Reason = "calls" }),
