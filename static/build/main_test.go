@@ -89,7 +89,7 @@ func TestReport_RefusesAnOverweightFile(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "over its budget of 4000") {
 		t.Errorf("report = %v, want an error about the element's budget", err)
 	}
-	words := map[string][]byte{"assets/patient-AAAA.js": noise[:20<<10], "assets/patient.words.ja-x-easy-AAAA.js": noise[:6<<10]}
+	words := map[string][]byte{"assets/patient-AAAA.js": noise[:20<<10], "assets/patient.words.ja-x-easy-AAAA.js": noise[:7<<10]}
 	if err := report(t.Output(), words); err == nil || !strings.Contains(err.Error(), "patient in total is ") {
 		t.Errorf("report = %v, want an error about the page's budget", err)
 	}

@@ -26,6 +26,19 @@ function tell(facts) {
   };
   performance.now = () => passed;
   Object.defineProperty(navigator, "onLine", { get: () => !(facts.offline && lost) });
+  if (facts.push) {
+    const fake = (on, name, value) => Object.defineProperty(on, name, { configurable: true, get: () => value });
+    if (facts.push === "homescreen") {
+      delete window.PushManager;
+      fake(navigator, "userAgent", "iPhone");
+    } else {
+      fake(window, "PushManager", class {});
+      fake(window, "Notification", class {
+        static permission = facts.push;
+      });
+      fake(navigator, "serviceWorker", { register: () => Promise.reject(), ready: new Promise(() => {}), getRegistration: async () => undefined });
+    }
+  }
   localStorage.clear(); // a new device each time
   sessionStorage.clear();
   for (const key of Object.keys(facts.storage || {})) localStorage.setItem(key, JSON.stringify(facts.storage[key]));

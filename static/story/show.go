@@ -98,7 +98,7 @@ func named(r *http.Request) string {
 func (s *show) tell(w http.ResponseWriter, story Story) {
 	facts, err := json.Marshal(map[string]any{
 		"now": now.UnixMilli(), "offline": story.Offline, "lost": story.Lost.Milliseconds(), "kept": story.Kept.Milliseconds(),
-		"storage": story.Storage, "query": story.Query, "fragment": story.Fragment, "steps": story.Steps, "hurried": story.Hurried, "loud": story.Loud,
+		"storage": story.Storage, "query": story.Query, "fragment": story.Fragment, "steps": story.Steps, "hurried": story.Hurried, "loud": story.Loud, "push": story.Push,
 	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

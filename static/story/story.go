@@ -40,6 +40,7 @@ type Story struct {
 	Wordless bool           // the texts of the script fail to load
 	Hurried  bool           // waits of the page take no time
 	Loud     bool           // the browser allows sound
+	Push     string         // state of web push: "default", "granted" or "denied" permission, "homescreen" of an iPhone; "" as the browser has it
 	Portrait bool           // a wall screen: also checked in portrait format
 	Crowded  bool           // content exceeds the screen, so the least important part is cut
 
@@ -75,5 +76,5 @@ func click(selectors ...string) []step {
 
 // stories returns all stories, in the order of the index.
 func stories() []Story {
-	return slices.Concat(patientStories(), bookStories(), slotStories(), ticketStories(), mineStories(), findStories(), displayStories(), deskStories(), deskSlotStories(), officeStories(), booksStories(), embedStories(), frameStories(), partnerStories(), otherStories())
+	return slices.Concat(patientStories(), bookStories(), slotStories(), ticketStories(), tellmeStories(), mineStories(), findStories(), displayStories(), deskStories(), deskSlotStories(), officeStories(), booksStories(), embedStories(), frameStories(), partnerStories(), otherStories())
 }

@@ -47,7 +47,7 @@ class TellMe extends PageElement {
       this.wants = this.chosen = this.proof = undefined;
       this.status = this.problem = "";
       this.look(0);
-    } else this.look(soon);
+    } else if (this.wants) this.look(soon);
   }
 
   private get ticket(): string {
