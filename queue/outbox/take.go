@@ -49,7 +49,8 @@ var channels = []Channel{Push, Mail, Inbox}
 
 // Take claims at most n due jobs: of news, or of all other kinds, the highest rank first.
 // The lease of each begins now, by the time of Redis; after it another sender gets the
-// job. One script checks and claims. A job is voided
+// job. No job of a channel is claimed whose lease is 0. One script checks and claims. A job
+// is voided
 //   - after its Until;
 //   - when its ticket is not in the state that was its reason, by leg, attempt and start;
 //   - when the want or the follower is gone, the address is suppressed, the news is

@@ -13,7 +13,7 @@
 --   junban:{c}:<day>:<s>:waiting  zset, of each service of ARGV[5]
 -- ARGV[1] -> how many, at most
 -- ARGV[2] -> month, such as 2026-12
--- ARGV[3] -> JSON: lease of each channel in ms, cap of each channel, off: kinds and channels
+-- ARGV[3] -> JSON: lease of each channel in ms, 0 if it has no place; cap of each channel, off: kinds and channels
 -- ARGV[4], ARGV[5] -> boxes and services, with commas
 -- ARGV[6] -> millisecond at which the quiet hours end; 0: they are not now
 --
@@ -27,7 +27,6 @@ local WINDOW = 2000  -- due jobs that are looked at
 local CHECKED = 200  -- of which are read, at most
 local CHAIN = 5000   -- ms after which a job is looked at again whose channel before is not over
 local SEEN = 20000   -- ms in which a device reports that it has shown a push
-local REST = 1000    -- ms after which a job of a channel that rests is looked at again
 local CRASHES = 5    -- claims without a result before a job is dead
 
 local boxes, next_key = {}, 6
@@ -165,7 +164,8 @@ end
 
 local voided, reply = {}, {}
 
--- consider claims a due job, or ends or postpones it.
+-- consider claims a due job, or ends or postpones it. It returns true for one whose
+-- channel has no place: others are not to wait behind it.
 local function consider(d)
   local text = redis.call('HGET', d.box.jobs, d.id)
   local fine, job = pcall(cjson.decode, text or '')
@@ -173,6 +173,7 @@ local function consider(d)
     redis.call('ZREM', DUE, d.name)
     return
   end
+  if rules.lease[job.channel] == 0 then return true end
   local why, at, raw, address, ticket = obstacle(d.box, job)
   local crashed = job.state == 'sending'
   if crashed and settle(d.box, job, why) then return end
@@ -185,10 +186,6 @@ local function consider(d)
     redis.call('ZADD', DUE, math.min(at, job['until']), d.name)
     return
   end
-  if rules.lease[job.channel] == 0 then -- the channel rests: other channels' jobs are not to wait behind its own
-    redis.call('ZADD', DUE, now + REST, d.name)
-    return
-  end
   job.state, job.fence = 'sending', (job.fence or 0) + 1
   if crashed then job.crashes = (job.crashes or 0) + 1 else job.tries = (job.tries or 0) + 1 end
   job.ahead = ahead(d.box, ticket)
@@ -198,8 +195,9 @@ local function consider(d)
   reply[#reply + 1] = {cjson.encode(job), raw, address, lease}
 end
 
-for i = 1, math.min(#due, CHECKED) do
-  if #reply >= most then break end
-  consider(due[i])
+local checked = 0
+for i = 1, #due do
+  if #reply >= most or checked >= CHECKED then break end
+  if not consider(due[i]) then checked = checked + 1 end
 end
 return {'ok', now, voided, reply}
