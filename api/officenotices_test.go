@@ -13,6 +13,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
+	"junban/queue/queuetest"
 )
 
 // noticeOffice is the outbox of a world, and its office.
@@ -225,22 +226,34 @@ func TestNotices_TheSummaryHasCapsFollowersAndTiming(t *testing.T) {
 	get[wire.ClinicSettings](n.world, 200, ask{method: "PUT", path: n.path("settings"), cookie: n.cookie, body: s})
 	n.follow("a@b.test", "c@d.test")
 	now := time.Now()
-	trip := func(leg int, sent, called time.Duration) outbox.Job {
-		return outbox.Job{
-			Kind: outbox.Approach, Ticket: queue.TicketID(n.number() + "-1-" + n.today.Compact() + "-abcdefghijkl"), Leg: leg, Travel: 20,
-			Sent: now.Add(sent).UnixMilli(), Called: now.Add(called).UnixMilli(),
-		}
+	at := func(minutes int) int64 { return now.Add(time.Duration(minutes) * time.Minute).UnixMilli() }
+	id := func(day clinic.Day, i int) queue.TicketID {
+		return queue.TicketID(fmt.Sprintf("%s-1-%s-abcdefghijk%d", n.number(), day.Compact(), i))
 	}
-	unsent := trip(3, 0, 0)
-	unsent.Sent, unsent.Called = 0, 0
-	n.plan(string(n.today), trip(0, -60*time.Minute, -50*time.Minute), trip(1, -60*time.Minute, -30*time.Minute), unsent)
-	n.plan(string(n.today.Add(-6)), trip(2, -60*time.Minute, -10*time.Minute))
-	n.plan(string(n.today.Add(-7)), trip(4, -60*time.Minute, 0))
+	approach := func(of queue.TicketID, leg int, sent int64) outbox.Job {
+		return outbox.Job{Kind: outbox.Approach, Ticket: of, Leg: leg, Travel: 20, Sent: sent}
+	}
+	call := func(of queue.TicketID, start int64) outbox.Job {
+		return outbox.Job{Kind: outbox.Call, Ticket: of, Start: start}
+	}
+	next := approach(id(n.today, 1), 9, at(-45))
+	next.Stage = "next"
+	n.plan(string(n.today),
+		approach(id(n.today, 1), 0, at(-60)), next, call(id(n.today, 1), at(-30)), call(id(n.today, 1), at(-28)), // 10 min early, and a recall
+		approach(id(n.today, 2), 0, at(-90)), approach(id(n.today, 2), 1, at(-60)), call(id(n.today, 2), at(-50)), // 10 min late, by the second approach
+		approach(id(n.today, 3), 0, 0), call(id(n.today, 3), at(-10)), // never sent
+	)
+	n.issue("1", wire.IssueRequest{})
+	inside := queue.TicketID(n.callNext(n.cookie, "1", "1").ID)
+	n.plan(string(n.today), approach(inside, 0, at(-60))) // 40 min early, by the ticket itself
+	week, before := n.today.Add(-6), n.today.Add(-7)
+	n.plan(string(week), approach(id(week, 1), 0, at(-60)), call(id(week, 1), at(-10))) // 30 min early
+	n.plan(string(before), approach(id(before, 1), 0, at(-60)), call(id(before, 1), at(0)))
 	got := get[wire.NoticeSummary](n.world, 200, ask{method: "GET", path: n.path("notices/summary"), cookie: n.cookie})
 	if len(got.Channels) != 2 || got.Channels[0].Offered || got.Channels[0].Cap != nil || *got.Channels[1].Cap != 100 || got.Channels[1].Followers != 2 || !got.Channels[1].Offered {
 		t.Errorf("the channels are %+v", got.Channels)
 	}
-	if got.N != 3 || got.Late != 0.333 || got.Early != 10 || got.Days != 7 {
+	if got.N != 4 || got.Late != 0.25 || got.Early != 20 || got.Days != 7 {
 		t.Errorf("the timing is %+v", got)
 	}
 }
@@ -291,6 +304,20 @@ func TestNews_IsSentOnceAndWithdrawnWithinAMinute(t *testing.T) {
 	n.refused(409, "news_left", ask{method: "POST", path: n.path("news/left/withdraw"), cookie: n.cookie})
 	for _, id := range []string{"nothing", "left:withdrawn", "%2e%2e"} {
 		n.refused(404, "news_unknown", ask{method: "POST", path: n.path("news/" + id + "/withdraw"), cookie: n.cookie})
+	}
+}
+
+// TestNews_ToTheMostFollowersIsAnswered has the counts of a clinic with the most followers.
+func TestNews_ToTheMostFollowersIsAnswered(t *testing.T) {
+	t.Parallel()
+	rdb := queuetest.Redis(t)
+	w := onRedis(t, rdb)
+	if err := rdb.HSet(t.Context(), "junban:{"+w.number()+"}:follower-counts", "push", outbox.FollowersMost-1, "mail", 1).Err(); err != nil {
+		t.Fatal(err)
+	}
+	send := ask{method: "POST", path: "/v1/clinics/" + w.number() + "/news", cookie: w.login(), key: freshKey(), body: wire.NewsDraft{Title: "休診", Body: "明日は休みです。"}}
+	if got := get[wire.OfficeNews](w, 200, send); got.Reach["push"]+got.Reach["mail"] != outbox.FollowersMost || got.Minutes != 167 {
+		t.Errorf("the answer is %+v", got)
 	}
 }
 

@@ -81,6 +81,7 @@ func (o *owned) planOnce(ctx context.Context, c clinic.Clinic, name clinic.Day, 
 	}
 	if len(p.jobs) == 0 && len(p.void) == 0 && !looked {
 		d.last = last // the outbox learns of it with the next plan
+		d.settle(p.settled)
 		return 0, nil
 	}
 	if n, err = o.n.Outbox.Plan(ctx, o.id, string(name), plan); err != nil {
@@ -90,9 +91,7 @@ func (o *owned) planOnce(ctx context.Context, c clinic.Clinic, name clinic.Day, 
 		d.cursor = plan.To
 	}
 	d.last, d.check = last, check
-	for _, key := range p.settled {
-		d.known[key] = true
-	}
+	d.settle(p.settled)
 	for _, j := range p.jobs {
 		delete(d.jobs, j.Ticket)
 	}
@@ -101,6 +100,13 @@ func (o *owned) planOnce(ctx context.Context, c clinic.Clinic, name clinic.Day, 
 		delete(o.days, name)
 	}
 	return n, nil
+}
+
+// settle notes the wants that are planned for.
+func (d *day) settle(keys []string) {
+	for _, key := range keys {
+		d.known[key] = true
+	}
 }
 
 // events reads the entries that are new in a day's log, by ticket. A log without the last

@@ -26,6 +26,10 @@ type Delta struct {
 	At      time.Time // Redis time of the act
 
 	changes string // as JSON; "": only a snapshot has what changed
+
+	// Of a notice, see [Told]. It makes no version.
+	noticed TicketID // "": it is of an act
+	told    Told
 }
 
 // changes are the JSON of a delta.
@@ -44,6 +48,12 @@ func ParseDelta(message string) Delta {
 	if len(words) < 8 {
 		return d
 	}
+	if words[1] == toldKey {
+		if told, ok := parseTold(words[4:]); ok {
+			d.Day, d.noticed, d.told, d.At = clinic.Day(words[2]), TicketID(words[3]), told, told.At
+		}
+		return d
+	}
 	version, err := strconv.ParseUint(words[1], 10, 64)
 	ms, errAt := strconv.ParseInt(words[6], 10, 64)
 	if err != nil || errAt != nil {
@@ -55,7 +65,7 @@ func ParseDelta(message string) Delta {
 	}
 }
 
-// Fit is how a delta fits to a snapshot. All but the first three mean that a snapshot
+// Fit is how a delta fits to a snapshot. All but the first four mean that a snapshot
 // must be read.
 type Fit string
 
@@ -63,6 +73,7 @@ type Fit string
 const (
 	FitNext     Fit = "next"      // it makes the next version
 	FitOld      Fit = "old"       // the snapshot has it already
+	FitTold     Fit = "told"      // it is of a notice, and makes no version
 	FitOtherDay Fit = "other_day" // it changes nothing of this day
 	FitOrder    Fit = "order"     // it has not what changed
 	FitDay      Fit = "day"       // the snapshot's day is over
@@ -77,6 +88,8 @@ func (d Delta) Follows(s *Snapshot) Fit {
 	switch {
 	case d.Day == "":
 		return FitOrder
+	case d.noticed != "":
+		return d.toldFits(s)
 	case d.Day != s.Day:
 		if _, end := s.Clinic.Bounds(s.Day, s.zone); !d.At.Before(end) {
 			return FitDay
@@ -101,9 +114,12 @@ func (d Delta) Follows(s *Snapshot) Fit {
 }
 
 // Apply returns the snapshot after a delta. It shares with s what did not change. Without
-// [FitNext] it returns s itself.
+// [FitNext] and [FitTold] it returns s itself.
 func (s *Snapshot) Apply(d Delta) (*Snapshot, Fit) {
 	fit := d.Follows(s)
+	if fit == FitTold {
+		return s.withTold(d), fit
+	}
 	if fit != FitNext {
 		return s, fit
 	}

@@ -110,6 +110,6 @@ func snapshotKeys(c clinic.Clinic, d clinic.Day) []string {
 	return append([]string{
 		keyDesk(c.ID),
 		DayKey(c.ID, d, "meta"), DayKey(c.ID, d, "tickets"), DayKey(c.ID, d, "patients"),
-		DayKey(c.ID, d, "called"), DayKey(c.ID, d, "ended"), keyCuts(c.ID, d),
+		DayKey(c.ID, d, "called"), DayKey(c.ID, d, "ended"), keyCuts(c.ID, d), DayKey(c.ID, d, toldKey),
 	}, lineKeys(c, d)...)
 }

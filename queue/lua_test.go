@@ -27,8 +27,8 @@ func TestLua_HeadersNameEveryKey(t *testing.T) {
 	if got, want := len(keys.FindAllString(read("prelude/act.lua"), -1)), len(actKeys(clinic, "2026-11-21", "k"))-perLine; got != want {
 		t.Errorf("act.lua names %d keys, Go passes %d", got, want)
 	}
-	if n := len(snapshotKeys(clinic, "2026-11-21")); n != 9 || !strings.Contains(read("snapshot.lua"), "KEYS[8], KEYS[9], … ->") {
-		t.Errorf("snapshot.lua documents 9 keys for one service, Go passes %d", n)
+	if n := len(snapshotKeys(clinic, "2026-11-21")); n != 10 || !strings.Contains(read("snapshot.lua"), "KEYS[9], KEYS[10], … ->") {
+		t.Errorf("snapshot.lua documents 10 keys for one service, Go passes %d", n)
 	}
 	for _, k := range append(actKeys(clinic, "2026-11-21", "k"), snapshotKeys(clinic, "2026-11-21")...) {
 		if !strings.Contains(k, "{1234}") {

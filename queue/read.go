@@ -206,7 +206,7 @@ func countsOf(meta map[string]string) map[string]map[string]string {
 
 // decodeSnapshot makes a snapshot of what lua/snapshot.lua returned.
 func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned *estimate.Learned) (*Snapshot, error) {
-	if len(reply) != 7 {
+	if len(reply) != 8 {
 		return nil, fmt.Errorf("snapshot of %d parts", len(reply))
 	}
 	now, _ := reply[1].(int64)
@@ -226,6 +226,7 @@ func (s *Store) decodeSnapshot(c record, today clinic.Day, reply []any, learned 
 	if snap.Cuts, err = readCuts(hash(reply[6])); err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
 	}
+	snap.Told = readTold(hash(reply[7]))
 	var tickets []ticketJSON
 	var patients []*Patient
 	for i, into := range []any{&tickets, &patients} {

@@ -25,6 +25,7 @@ type Snapshot struct {
 
 	Patients map[TicketID]Patient // of the tickets in Lines
 	Cuts     map[TicketID]Cut     // of today's tickets
+	Told     map[TicketID]Told    // the newest notice of each that has got one; nil: none has
 	Learned  *estimate.Learned    // what past sessions have taught; nil: nothing. It is never changed
 
 	parts   *parts // what it was made of; nil in a snapshot that no store read

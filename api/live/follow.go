@@ -159,6 +159,7 @@ func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
 		cs.publish(f, snap, slices.DeleteFunc(cs.all(f), func(w *watched) bool { return w.Kind != view.ATicket || w.Ticket.Day() <= snap.Day })...)
 		return
 	}
+	marked := f.snap != nil && snap.MarkedSince(f.snap)
 	wasStale := f.stale // then watchers need a frame, changed or not
 	f.snap, f.got, f.stale = snap, time.Now(), false
 	cs.mu.Unlock()
@@ -170,6 +171,9 @@ func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
 		for _, w := range topics {
 			w.shown = shown{}
 		}
+	}
+	if marked && !wasStale { // most notices of a line have no viewer but its desk
+		topics = slices.DeleteFunc(topics, func(w *watched) bool { return w.Kind != view.AStaff })
 	}
 	cs.publish(f, snap, topics...)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"junban/api/problem"
@@ -85,13 +86,21 @@ func (n noticeRow) cells(j outbox.Job) []string {
 		number = strconv.Itoa(at)
 	}
 	kind := n.word("noticeKind", string(j.Kind))
-	if j.Stage != "" {
-		kind += " / " + n.word("noticeStage", j.Stage)
+	if stage := stageOf(j); stage != "" {
+		kind += " / " + n.stage(stage)
 	}
 	return []string{
 		n.at(j.Planned), number, service, kind, n.word("noticeChannel", string(j.Channel)), masked(j.Want), n.at(j.Due), n.at(j.Sent),
 		n.word("noticeState", string(j.State)), n.word("noticeWhy", j.Why), strconv.Itoa(j.Tries), n.at(j.Shown), n.filter.news.By,
 	}
+}
+
+// stage is a stage in words; that of a reminder is its days before the visit.
+func (n noticeRow) stage(name string) string {
+	if days, ok := strings.CutSuffix(name, "d"); ok && days != "" && days[0] <= '9' {
+		return n.Site.Text(n.language, "noticeStage.days", "n", days)
+	}
+	return n.word("noticeStage", name)
 }
 
 // word is that of a group, or the value itself where the group has none.

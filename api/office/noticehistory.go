@@ -14,6 +14,7 @@ import (
 	"junban/api/view"
 	"junban/api/wire"
 	"junban/queue"
+	"junban/queue/approach"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
 	"junban/queue/rule"
@@ -184,10 +185,18 @@ func (o *Office) numbersOf(ctx context.Context, f noticeFilter, jobs []outbox.Jo
 
 func encodeNotice(v view.View, j outbox.Job, numbers map[queue.TicketID]int) wire.NoticeItem {
 	return wire.NoticeItem{
-		ID: j.ID, Kind: string(j.Kind), Stage: j.Stage, Ticket: string(j.Ticket), Number: numbers[j.Ticket], Channel: string(j.Channel), To: masked(j.Want),
+		ID: j.ID, Kind: string(j.Kind), Stage: stageOf(j), Ticket: string(j.Ticket), Number: numbers[j.Ticket], Channel: string(j.Channel), To: masked(j.Want),
 		Planned: v.At(fromMillis(j.Planned)), Due: v.At(fromMillis(j.Due)), Sent: v.AtIfAny(fromMillis(j.Sent)), Shown: v.AtIfAny(fromMillis(j.Shown)),
 		State: string(j.State), Why: j.Why, Tries: j.Tries,
 	}
+}
+
+// stageOf is the stage of a job, "" of the usual one of its kind.
+func stageOf(j outbox.Job) string {
+	if j.Stage == string(approach.Go) {
+		return ""
+	}
+	return j.Stage
 }
 
 // masked is enough of an address's hash to distinguish two of them.

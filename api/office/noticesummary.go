@@ -4,12 +4,16 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"junban/api/route"
 	"junban/api/view"
 	"junban/api/wire"
+	"junban/notify/text"
+	"junban/queue"
 	"junban/queue/approach"
+	"junban/queue/clinic"
 	"junban/queue/outbox"
 )
 
@@ -58,27 +62,68 @@ func (o *Office) showNoticeSummary(w http.ResponseWriter, r *http.Request) error
 }
 
 // trips are the patients of the last days who were sent an approach and called after it.
-// The last approach of a leg counts, as it is the one that a patient follows.
-func (o *Office) trips(ctx context.Context, v view.View) ([]approach.Trip, error) {
-	type leg struct {
-		ticket string
-		leg    int
-	}
-	var trips []approach.Trip
+func (o *Office) trips(ctx context.Context, v view.View) (trips []approach.Trip, err error) {
 	for i := range timedDays {
-		last := map[leg]outbox.Job{}
-		q := outbox.Query{Kind: outbox.Approach}
-		if err := o.Outbox.EachJob(ctx, v.Clinic.ID, string(v.Today().Add(-i)), q, func(j outbox.Job) error {
-			if at := (leg{string(j.Ticket), j.Leg}); j.Sent != 0 && j.Called > j.Sent && last[at].Sent < j.Sent {
-				last[at] = j
-			}
-			return nil
-		}); err != nil {
+		day := v.Today().Add(-i)
+		if trips, err = o.tripsOf(ctx, v.Clinic.ID, day, trips); err != nil {
 			return nil, err
-		}
-		for _, j := range last {
-			trips = append(trips, approach.Trip{Sent: time.UnixMilli(j.Sent), Called: time.UnixMilli(j.Called), Travel: time.Duration(j.Travel) * time.Minute})
 		}
 	}
 	return trips, nil
+}
+
+// tripsOf appends the trips of a day. Each call that was noticed begins at its own time.
+// Where calls are not noticed, the ticket has the last one.
+func (o *Office) tripsOf(ctx context.Context, c clinic.ID, day clinic.Day, trips []approach.Trip) ([]approach.Trip, error) {
+	sent, called := map[queue.TicketID][]outbox.Job{}, map[queue.TicketID][]int64{}
+	if err := o.Outbox.EachJob(ctx, c, string(day), outbox.Query{}, func(j outbox.Job) error {
+		switch {
+		case j.Kind == outbox.Approach && j.Sent != 0 && j.Stage != text.StageNext:
+			sent[j.Ticket] = append(sent[j.Ticket], j)
+		case j.Kind == outbox.Call && j.Start != 0:
+			called[j.Ticket] = append(called[j.Ticket], j.Start)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	var unnoticed []queue.TicketID
+	for id := range sent {
+		if len(called[id]) == 0 {
+			unnoticed = append(unnoticed, id)
+		}
+	}
+	tickets, _, err := o.Line.TicketsOf(ctx, c, day, unnoticed)
+	if err != nil {
+		return nil, err
+	}
+	for id, t := range tickets {
+		if !t.Called.IsZero() {
+			called[id] = []int64{t.Called.UnixMilli()}
+		}
+	}
+	for id, approaches := range sent {
+		trips = append(trips, timed(approaches, called[id])...)
+	}
+	return trips, nil
+}
+
+// timed joins each call of a ticket with the last approach that was sent before it and
+// after the call before: it is the one that the patient follows.
+func timed(approaches []outbox.Job, calls []int64) (trips []approach.Trip) {
+	slices.Sort(calls)
+	before := int64(0)
+	for _, call := range calls {
+		var last outbox.Job
+		for _, j := range approaches {
+			if j.Sent > max(before, last.Sent) && j.Sent < call {
+				last = j
+			}
+		}
+		if last.Sent != 0 {
+			trips = append(trips, approach.Trip{Sent: time.UnixMilli(last.Sent), Called: time.UnixMilli(call), Travel: time.Duration(last.Travel) * time.Minute})
+		}
+		before = call
+	}
+	return trips
 }

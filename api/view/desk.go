@@ -83,10 +83,11 @@ type deskTicket struct {
 	Standing
 	patient queue.Patient
 	twin    queue.TicketID // "": none
+	told    queue.Told     // zero: no notice
 }
 
 func (v *View) deskTicket(snap *queue.Snapshot, t *queue.Ticket, s Standing) deskTicket {
-	d := deskTicket{Standing: s, patient: snap.Patients[t.ID]}
+	d := deskTicket{Standing: s, patient: snap.Patients[t.ID], told: snap.Told[t.ID]}
 	if !t.State.Ended() {
 		if other, ok := snap.Twin(*t); ok {
 			d.twin = other.ID
@@ -111,6 +112,9 @@ func (v View) staffTicket(snap *queue.Snapshot, d *deskTicket) wire.StaffTicket 
 		Channel: t.Channel, Mark: t.Mark, Leg: t.Leg, ToEnd: t.ToEnd, Acts: v.acts(t), LastAct: string(t.LastAct), Rev: t.Rev,
 	}
 	writePatient(&w, p)
+	if told := d.told; !told.At.IsZero() {
+		w.Notified = &wire.Notified{Kind: told.Kind, Channel: told.Channel, State: told.State, At: v.At(told.At)}
+	}
 	if l, ok := snap.Line(t.ID.Ref().Service); ok {
 		v.cut(&w, t, d.affected, l.Sessions)
 	}

@@ -196,6 +196,15 @@ func appendTicket(b []byte, t *wire.StaffTicket) []byte {
 	o.flagIfSet("toEnd", t.ToEnd)
 	o.texts("acts", t.Acts)
 	o.text("lastAct", t.LastAct)
+	if n := t.Notified; n != nil {
+		o.key("notified")
+		o.begin()
+		o.text("kind", n.Kind)
+		o.text("channel", n.Channel)
+		o.text("state", n.State)
+		o.time("at", n.At)
+		o.end()
+	}
 	o.textIfAny("affected", t.Affected)
 	o.timeIfAny("endsAt", t.EndsAt)
 	o.text("rev", t.Rev)

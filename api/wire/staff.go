@@ -96,6 +96,15 @@ type Seat struct {
 	Limit *int `json:"limit"`
 }
 
+// Notified is the newest notice that was sent for a ticket. Its state is sent, shown,
+// uncertain, dead or void.
+type Notified struct {
+	Kind    string `json:"kind"`    // call, changed, approach, missed, delay, confirm or reminder
+	Channel string `json:"channel"` // push, mail or inbox
+	State   string `json:"state"`   // shown: the device has reported it; sent: accepted by the provider
+	At      Time   `json:"at"`
+}
+
 // StaffTicket is a ticket with what only the desk may know.
 type StaffTicket struct {
 	Ticket
@@ -118,6 +127,8 @@ type StaffTicket struct {
 	ToEnd      bool     `json:"toEnd,omitempty"` // its last absence cost it every place but the last (⊥)
 	Acts       []string `json:"acts"`            // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo; slot mode: arrive, rebook, edit; of one that is missing: restore
 	LastAct    string   `json:"lastAct"`         // what undo would take back
+
+	Notified *Notified `json:"notified,omitempty"` // the newest notice to its patient
 
 	// Affected names the timetable change that removed or shortened the ticket's
 	// session. It is set until the desk has informed the patient: see

@@ -35,8 +35,8 @@ func Find(t *testing.T) string {
 	return ""
 }
 
-// prefs make a browser that shows notifications without a desktop, and asks no server of
-// Mozilla.
+// prefs make a browser of Japanese pages that shows notifications without a desktop, and
+// asks no server of Mozilla.
 const prefs = `
 user_pref("alerts.useSystemBackend", false);
 user_pref("app.normandy.enabled", false);
@@ -57,6 +57,7 @@ user_pref("dom.push.connection.enabled", true);
 user_pref("dom.push.testing.allowInsecureServerURL", true);
 user_pref("extensions.getAddons.cache.enabled", false);
 user_pref("extensions.update.enabled", false);
+user_pref("intl.accept_languages", "ja");
 user_pref("network.captive-portal-service.enabled", false);
 user_pref("network.connectivity-service.enabled", false);
 user_pref("network.dns.disablePrefetch", true);

@@ -3,6 +3,7 @@ package mailtest
 import (
 	"bufio"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,18 @@ type Hostile struct {
 	mu       sync.Mutex
 	conns    map[net.Conn]bool
 	commands []string
+	taken    []Taken
 	stopped  chan struct{}
+}
+
+// Taken is a text that a [Hostile] accepted.
+type Taken struct{ Receiver, Text string }
+
+// Taken are the texts that were accepted.
+func (h *Hostile) Taken() []Taken {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.taken)
 }
 
 // Replies that are none.
@@ -94,27 +106,38 @@ func (h *Hostile) serve(conn net.Conn) {
 	}()
 	in := bufio.NewScanner(conn)
 	in.Buffer(nil, 1<<20)
-	inText := false
+	inText, receiver, text := false, "", []string{}
 	reply := func(verb, line string) bool {
 		inText = false
 		h.mu.Lock()
 		h.commands = append(h.commands, verb)
 		h.mu.Unlock()
-		text := h.answer(verb, line)
-		switch text {
+		said := h.answer(verb, line)
+		switch said {
 		case Drop:
 			return false
 		case Stall:
 			<-h.stopped
 			return false
 		case "":
-			if text = usual[verb]; text == "" {
-				text = "250 2.0.0 ok"
+			if said = usual[verb]; said == "" {
+				said = "250 2.0.0 ok"
 			}
 		}
-		inText = strings.HasPrefix(text, "354")
-		_, err := conn.Write([]byte(text + "\r\n"))
-		return err == nil && !strings.HasPrefix(text, "421") && verb != "QUIT"
+		switch verb {
+		case "RCPT":
+			receiver = line
+		case ".":
+			if strings.HasPrefix(said, "250") {
+				h.mu.Lock()
+				h.taken = append(h.taken, Taken{strings.Trim(strings.TrimPrefix(receiver, "RCPT TO:"), "<>"), strings.Join(text, "\r\n")})
+				h.mu.Unlock()
+			}
+			text = nil
+		}
+		inText = strings.HasPrefix(said, "354")
+		_, err := conn.Write([]byte(said + "\r\n"))
+		return err == nil && !strings.HasPrefix(said, "421") && verb != "QUIT"
 	}
 	for verb, line := "", ""; reply(verb, line); {
 		for {
@@ -124,6 +147,7 @@ func (h *Hostile) serve(conn net.Conn) {
 			if line = in.Text(); !inText || line == "." {
 				break
 			}
+			text = append(text, strings.TrimPrefix(line, "."))
 		}
 		verb, _, _ = strings.Cut(line, " ")
 		verb = strings.ToUpper(verb)

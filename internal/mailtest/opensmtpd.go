@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -50,7 +49,7 @@ func Start(t testing.TB, receivers ...string) *Relay {
 			queuetest.Missing(t, "opensmtpd", err)
 		}
 	}
-	if err := exec.Command("unshare", "-m", "true").Run(); err != nil {
+	if err := exec.Command("unshare", "--mount", "--pid", "--fork", "true").Run(); err != nil {
 		queuetest.Missing(t, "root, for a mount namespace", err)
 	}
 	folder, err := os.MkdirTemp("", "junban-relay-")
@@ -122,9 +121,8 @@ func (r *Relay) Run() {
 	if r.log, err = os.OpenFile(filepath.Join(r.folder, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
 		r.t.Fatal(err)
 	}
-	r.cmd = exec.Command("unshare", "-m", filepath.Join(r.folder, "start"))
+	r.cmd = exec.Command("unshare", "--mount", "--pid", "--fork", "--kill-child", filepath.Join(r.folder, "start"))
 	r.cmd.Stdout, r.cmd.Stderr = r.log, r.log
-	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatal(err)
 	}
@@ -151,8 +149,15 @@ func (r *Relay) Stop() {
 }
 
 func (r *Relay) kill() {
-	syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL) // the group is its own
+	r.cmd.Process.Kill() // ends the namespace, and all of its processes with it
 	r.cmd.Wait()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		conn, err := net.Dial("tcp", r.Addr)
+		if err != nil {
+			break
+		}
+		conn.Close()
+	}
 	r.log.Close()
 	r.cmd = nil
 }

@@ -199,12 +199,12 @@ func TestSend_EndsAConnectionAfterTwentyMessages(t *testing.T) {
 	}
 }
 
-// TestSend_ManyWorkersAndARestart has twenty workers send while the relay stops and starts
+// TestSend_ManyWorkersAndARestart has a dozen workers send while the relay stops and starts
 // again. Each message that is reported as sent was delivered to its own receiver, and no
 // other was.
 func TestSend_ManyWorkersAndARestart(t *testing.T) {
 	t.Parallel()
-	const workers, each = 20, 12
+	const workers, each = 12, 10
 	var receivers []string
 	for i := range workers {
 		receivers = append(receivers, fmt.Sprintf("p%d@%s", i, mailtest.Patients))
@@ -270,6 +270,65 @@ func TestSend_ManyWorkersAndARestart(t *testing.T) {
 	}
 	if late > workers { // at most one for each, in the relay's own queue when it was killed
 		t.Errorf("%d messages were sent and not delivered; %d are uncertain", late, perhaps)
+	}
+}
+
+// TestSend_TwentyWorkersOverBreakingConnections has each message reach its own receiver,
+// while the relay breaks connections at every moment. What is reported as sent was
+// accepted once, and what was accepted is reported as sent or uncertain.
+func TestSend_TwentyWorkersOverBreakingConnections(t *testing.T) {
+	t.Parallel()
+	const workers, each = 20, 30
+	server := mailtest.Misbehave(t, func(string, string) string { return "" })
+	c := newChannel(t, server.URL(), func(o *mail.Options) { o.Workers = workers })
+	outcomes := make([][]message.Outcome, workers)
+	stop := make(chan struct{})
+	var breaking, sending sync.WaitGroup
+	breaking.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(3 * time.Millisecond):
+				server.DropAll()
+			}
+		}
+	})
+	for i := range workers {
+		sending.Go(func() {
+			for n := range each {
+				m := someMessage(fmt.Sprintf("p%d-%d@%s", i, n, mailtest.Patients))
+				m.Subject = fmt.Sprintf("of %d-%d", i, n)
+				outcomes[i] = append(outcomes[i], c.Send(t.Context(), m).Outcome)
+			}
+		})
+	}
+	sending.Wait()
+	close(stop)
+	breaking.Wait()
+	accepted := map[string]int{}
+	for _, taken := range server.Taken() {
+		m, err := mailtest.Parse([]byte(taken.Text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		accepted[taken.Receiver]++
+		if to := m.Header.Get("To"); to != "<"+taken.Receiver+">" || m.Subject != "of "+strings.TrimSuffix(strings.TrimPrefix(taken.Receiver, "p"), "@"+mailtest.Patients) {
+			t.Errorf("%s has the mail %q to %s", taken.Receiver, m.Subject, to)
+		}
+	}
+	count := map[message.Outcome]int{}
+	for i := range workers {
+		for n, outcome := range outcomes[i] {
+			count[outcome]++
+			times := accepted[fmt.Sprintf("p%d-%d@%s", i, n, mailtest.Patients)]
+			if outcome == message.Sent && times != 1 || outcome == message.Retry && times != 0 || times > 1 {
+				t.Errorf("%d-%d is %s, and was accepted %d times", i, n, outcome, times)
+			}
+		}
+	}
+	if count[message.Sent] == 0 || count[message.Retry]+count[message.Uncertain] == 0 {
+		t.Errorf("outcomes %v", count)
 	}
 }
 

@@ -114,7 +114,7 @@ func (g *following) apply(s *queue.Snapshot, deltas []queue.Delta) (next *queue.
 		s, fit = s.Apply(d)
 		g.f.deltas.WithLabelValues(string(fit)).Inc()
 		switch fit {
-		case queue.FitNext, queue.FitOld:
+		case queue.FitNext, queue.FitOld, queue.FitTold:
 		case queue.FitOtherDay:
 			again = again || d.Day > s.Day
 		default:

@@ -8,12 +8,13 @@
 -- KEYS[5] -> junban:{c}:<day>:called   zset
 -- KEYS[6] -> junban:{c}:<day>:ended    zset
 -- KEYS[7] -> junban:{c}:<day>:cuts     hash
--- KEYS[8], KEYS[9], … -> waiting and aside of each service, in turn
+-- KEYS[8] -> junban:{c}:<day>:told     hash, of package outbox
+-- KEYS[9], KEYS[10], … -> waiting and aside of each service, in turn
 -- ARGV[1] -> rev of the record that the caller knows
 -- ARGV[2], ARGV[3] -> first and past-last millisecond of the business day
 -- ARGV[4] -> how many ended tickets to bring, at most
 --
--- Returns {"ok", now, meta, desk, tickets, patients, cuts}, tickets and patients as JSON arrays
+-- Returns {"ok", now, meta, desk, tickets, patients, cuts, told}, tickets and patients as JSON arrays
 --       | {"stale", kind, …}: "new" (the day has no epoch yet) | "record" | "day", now
 --       | "epoch", epoch (another Redis process wrote the data; see renew.lua)
 -- Tickets come in this order: called (newest first), ended (newest first), then
@@ -33,7 +34,7 @@ end
 local ids = {}
 for _, id in ipairs(redis.call('ZREVRANGE', KEYS[5], 0, -1)) do ids[#ids + 1] = id end
 for _, id in ipairs(redis.call('ZREVRANGE', KEYS[6], 0, ARGV[4] - 1)) do ids[#ids + 1] = id end
-for i = 8, #KEYS do
+for i = 9, #KEYS do
   for _, member in ipairs(redis.call('ZRANGE', KEYS[i], 0, -1)) do
     ids[#ids + 1] = string.match(member, '/(.+)$')
   end
@@ -47,4 +48,4 @@ for from = 1, #ids, 1000 do -- a thousand at a time: Lua's stack is bounded
 end
 return {'ok', now, meta, redis.call('HGETALL', KEYS[1]),
   '[' .. table.concat(tickets, ',') .. ']', '[' .. table.concat(patients, ',') .. ']',
-  redis.call('HGETALL', KEYS[7])}
+  redis.call('HGETALL', KEYS[7]), redis.call('HGETALL', KEYS[8])}

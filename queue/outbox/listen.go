@@ -22,6 +22,7 @@ const quietFor = 10 * time.Second
 // called again.
 func (s *Store) Listen(ctx context.Context, poked func(clinic.ID, clinic.Day), lost func()) error {
 	sub := s.rdb.Subscribe(ctx, NotifyChannel)
+	defer context.AfterFunc(ctx, func() { _ = sub.Close() })() // ends a read that waits
 	defer func() { _ = sub.Close() }()
 	if _, err := sub.Receive(ctx); err != nil {
 		return fmt.Errorf("outbox: subscribe: %w", err)

@@ -1107,6 +1107,15 @@ export interface Seat {
   limit: number | null;
 }
 
+// Notified is the newest notice that was sent for a ticket. Its state is sent, shown,
+// uncertain, dead or void.
+export interface Notified {
+  kind: string; // call, changed, approach, missed, delay, confirm or reminder
+  channel: string; // push, mail or inbox
+  state: string; // shown: the device has reported it; sent: accepted by the provider
+  at: string;
+}
+
 // StaffTicket is a ticket with what only the desk may know.
 export interface StaffTicket extends Ticket {
   name: string;
@@ -1128,6 +1137,7 @@ export interface StaffTicket extends Ticket {
   toEnd?: boolean; // its last absence cost it every place but the last (⊥)
   acts: string[]; // what its state allows now: call, recall, enter, finish, absent, return, exam, hold, resume, cancel, no_show, move, transfer, readmit, undo; slot mode: arrive, rebook, edit; of one that is missing: restore
   lastAct: string; // what undo would take back
+  notified?: Notified; // the newest notice to its patient
   affected?: string;
   endsAt?: string;
   rev: string; // names the ticket as it is: an act that sends it back is refused once another act came first

@@ -37,6 +37,11 @@ func afterExam(t *wire.StaffTicket) { t.Reason, t.Leg, t.LastAct = "exam", 1, "e
 func kind(name string) func(*wire.StaffTicket) {
 	return func(t *wire.StaffTicket) { t.Kind = name }
 }
+func noticed(kind, state string) func(*wire.StaffTicket) {
+	return func(t *wire.StaffTicket) {
+		t.Notified = &wire.Notified{Kind: kind, Channel: "push", State: state, At: at(10, 21)}
+	}
+}
 func missed(t *wire.StaffTicket) { t.Attempt, t.LastAct = 2, "absent" }
 func sent(t *wire.StaffTicket) {
 	t.Service, t.ServiceName, t.Line, t.LineName = children, "小児科", medicine, "内科"
@@ -45,9 +50,9 @@ func sent(t *wire.StaffTicket) {
 // busy returns the desk on a busy morning.
 func busy() wire.Staff {
 	tickets := []wire.StaffTicket{
-		staffTicket(23, "山田 太郎", "called", inRoom, here),
+		staffTicket(23, "山田 太郎", "called", inRoom, here, noticed("call", "shown")),
 		staffTicket(24, "佐藤 花子", "waiting", of("佐藤 花子", "090-0000-0001", "10482"), here, kind("注射")),
-		staffTicket(25, "鈴木 一郎", "waiting", outside, first),
+		staffTicket(25, "鈴木 一郎", "waiting", outside, first, noticed("approach", "sent")),
 		staffTicket(7, "高橋 美咲", "waiting", sent, here),
 		staffTicket(27, "田中 健", "waiting", func(t *wire.StaffTicket) { t.PartySize = 3 }),
 		staffTicket(28, "", "waiting", atDesk),
@@ -57,7 +62,7 @@ func busy() wire.Staff {
 		tickets = append(tickets, staffTicket(n, fmt.Sprintf("患者 %d", n), "waiting"))
 	}
 	tickets = append(tickets,
-		staffTicket(19, "伊藤 進", "absent", missed),
+		staffTicket(19, "伊藤 進", "absent", missed, noticed("missed", "dead")),
 		staffTicket(21, "渡辺 恵", "held", afterExam, here),
 		staffTicket(22, "中村 誠", "done", func(t *wire.StaffTicket) { t.LastAct = "finish" }),
 		staffTicket(18, "小林 愛", "no_show", func(t *wire.StaffTicket) { t.Reason = "calls" }),

@@ -12,7 +12,7 @@ import { affectedMark } from "../staff/affected.ts";
 import { actOn, callTo } from "../staff/calls.ts";
 import type { Page } from "../staff/page.ts";
 import { personOf } from "../staff/person.ts";
-import { options, publicReasons } from "../staff/words.ts";
+import { options, publicReasons, type StaffWords } from "../staff/words.ts";
 import type { Board, Kind, Room, StaffTicket } from "../wire.ts";
 import { editForm, openRebook, rebookForm } from "./change.ts";
 
@@ -51,6 +51,7 @@ export function ticketRow(page: Page, row: Row): TemplateResult {
     t.channel === "web" ? w.t("staff.web") : w.t("staff.desk"),
     row.alike > 1 ? w.t("marks.alike", { n: row.alike }) : "",
     t.slot && t.arrivedAt ? w.t("slots.arrivedAt", { time: clockTime(t.arrivedAt) }) : t.slot ? "" : clockTime(t.issuedAt),
+    notifiedMark(w, t),
   ];
   const escape = (e: KeyboardEvent) => {
     if (e.key === "Escape" && page.ui.open?.of === t.id) page.set({ open: undefined });
@@ -76,6 +77,15 @@ function timing(page: Page, t: StaffTicket): TemplateResult | typeof nothing {
   if (t.state === "booked" && t.slotTo && clock.until(t.slotTo) < 0) return html`<strong class="timing late">! ${w.t("slots.overdue")}</strong>`;
   if (t.state === "waiting" && t.slotFrom && clock.until(t.slotFrom) > 0) return html`<span class="timing early">▽ ${w.t("slots.early")}</span>`;
   return nothing;
+}
+
+/** The newest notice to the patient, and when it was sent; with a mark once the device has shown it. */
+function notifiedMark(w: StaffWords, t: StaffTicket): string {
+  const n = t.notified;
+  const state = n ? w.find("notified", n.state) : undefined;
+  if (!n || !state) return ""; // a notice that was not sent
+  const mark = n.state === "shown" ? "✓ " : n.state === "sent" ? "" : "⚠ ";
+  return `${mark}${state} ${w.find("noticeKind", n.kind) ?? n.kind} ${clockTime(n.at)}`;
 }
 
 /** What the patient wrote in the form of a booking. */

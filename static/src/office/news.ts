@@ -24,7 +24,7 @@ export class NewsView {
   private ticking = 0;
   private readonly preview: NoticePreviewView;
 
-  constructor(private readonly page: Page, private readonly figures: FiguresView) {
+  constructor(private readonly page: Page, private readonly figures: FiguresView, private readonly showSent: (clinic: string, n: OfficeNews) => void) {
     this.preview = new NoticePreviewView(() => page.redraw(), "news");
   }
 
@@ -142,6 +142,7 @@ export class NewsView {
         <p><b>${n.title}</b> <small>${when(n.at)} ${isolated(n.by)}</small></p>
         <p class="body">${n.body}</p>
         <p class="small">${this.progress(n)}</p>
+        ${n.planned > 0 ? html`<p><button type="button" data-log .disabled=${busy} @click=${() => this.showSent(staff.clinic, n)}>${w.t("notices.log")}</button></p>` : nothing}
         ${admin && this.left(n) > 0 ? html`<p><button type="button" data-withdraw .disabled=${busy} @click=${() => void this.withdraw(staff.clinic, n)}>${w.t("notices.withdraw")}</button></p>` : nothing}
       </li>`)}</ol>`;
   }

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { field, pageLang } from "../lib/element.ts";
 import type { Page } from "../staff/page.ts";
-import { options, when } from "../staff/words.ts";
+import { options, when, type StaffWords } from "../staff/words.ts";
 import type { NoticeItem, NoticeLog, Staff } from "../wire.ts";
 import { channels, kinds } from "./noticekinds.ts";
 
@@ -12,10 +12,15 @@ const states = ["due", "sending", "sent", "shown", "uncertain", "void", "dead"];
 export class HistoryView {
   private log: NoticeLog | undefined; // undefined: not read
   private ask = ""; // the filter, as a query
+  private news: { id: string; title: string } | undefined; // instead of a day
 
   constructor(private readonly page: Page) {}
 
-  open(clinic: string): void {
+  /** Shows the notices of a day, or those of some news. */
+  open(clinic: string, news?: { id: string; title: string }): void {
+    this.news = news;
+    this.ask = news ? "news=" + news.id : "";
+    this.log = undefined;
     void this.read(clinic, "");
   }
 
@@ -38,11 +43,16 @@ export class HistoryView {
     };
     const choice = (name: string, label: string, group: "noticeKind" | "noticeChannel" | "noticeState", values: readonly string[]) =>
       html`<label>${label} <select name=${name}><option value="">${w.t("notices.any")}</option>${options(w, group, values, "")}</select></label>`;
+    if (this.news) {
+      return html`<div class="notice-history"><p>${w.t("notices.ofNews", { title: this.news.title })}
+          <button type="button" data-days .disabled=${busy} @click=${() => this.open(staff.clinic)}>${w.t("notices.ofDays")}</button></p>
+        ${this.log ? this.rows(staff, this.log) : nothing}</div>`;
+    }
     return html`<div class="notice-history">
       <form data-filter @submit=${search}>
         <label>${w.t("notices.day")} <input type="date" name="day" .defaultValue=${this.log?.day ?? ""}></label>
         <label>${w.t("notices.number")} <input type="number" name="number" min="1" max="9999"></label>
-        ${choice("kind", w.t("notices.kind"), "noticeKind", kinds)}
+        ${choice("kind", w.t("notices.kind"), "noticeKind", kinds.filter((k) => k !== "news"))}
         ${choice("channel", w.t("notices.channel"), "noticeChannel", channels)}
         ${choice("state", w.t("notices.state"), "noticeState", states)}
         <button type="submit" data-search .disabled=${busy}>${w.t("notices.search")}</button>
@@ -65,7 +75,7 @@ export class HistoryView {
 
   private row(n: NoticeItem, day: string): TemplateResult {
     const { w } = this.page;
-    const stage = n.stage ? (w.find("noticeStage", n.stage) ?? n.stage) : "";
+    const stage = n.stage ? stageText(w, n.stage) : "";
     return html`<tr data-notice=${n.id} data-state=${n.state}>
       <td>${when(n.planned, day)}</td><td>${n.number ? w.t("journal.number", { n: n.number }) : nothing}</td>
       <td>${w.find("noticeKind", n.kind) ?? n.kind} ${stage ? html`<small>${stage}</small>` : nothing}</td>
@@ -74,4 +84,10 @@ export class HistoryView {
       <td>${w.find("noticeState", n.state) ?? n.state} ${n.why ? html`<small>${w.find("noticeWhy", n.why) ?? n.why}</small>` : nothing}</td>
       <td>${n.tries}</td><td>${when(n.shown, day)}</td></tr>`;
   }
+}
+
+/** A stage in words; that of a reminder is its days before the visit. */
+function stageText(w: StaffWords, stage: string): string {
+  const days = /^(\d+)d$/.exec(stage)?.[1];
+  return days ? w.t("noticeStage.days", { n: days }) : (w.find("noticeStage", stage) ?? stage);
 }

@@ -3,7 +3,7 @@
 
 import { html, type TemplateResult } from "../../vendor/lit/lit.js";
 import type { Page } from "../staff/page.ts";
-import type { Staff } from "../wire.ts";
+import type { OfficeNews, Staff } from "../wire.ts";
 import { NewsView } from "./news.ts";
 import { FiguresView } from "./noticefigures.ts";
 import { NoticeForm } from "./noticeform.ts";
@@ -22,7 +22,7 @@ export class NoticesView {
   constructor(private readonly page: Page) {
     this.figures = new FiguresView(() => page.redraw());
     this.form = new NoticeForm(page);
-    this.news = new NewsView(page, this.figures);
+    this.news = new NewsView(page, this.figures, (clinic, n) => this.turn("history", clinic, n));
     this.history = new HistoryView(page);
   }
 
@@ -30,12 +30,12 @@ export class NoticesView {
     this.turn(this.part ?? (admin ? "settings" : "history"), clinic);
   }
 
-  private turn(part: Part, clinic: string): void {
+  private turn(part: Part, clinic: string, news?: OfficeNews): void {
     this.part = part;
     this.page.redraw();
     if (part === "settings") this.form.open(clinic);
     if (part === "news") this.news.open(clinic);
-    if (part === "history") this.history.open(clinic);
+    if (part === "history") this.history.open(clinic, news);
     if (part !== "history") void this.figures.read(clinic);
   }
 

@@ -1,0 +1,175 @@
+package notify_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"junban/queue"
+	"junban/queue/clinic"
+	"junban/queue/outbox"
+	"junban/queue/queuetest"
+)
+
+func TestNotifier_SendsACallAfterItHasSettled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.run()
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call))
+	b.call(one.ID)
+	b.await(b.push, one.Number, "call")
+	j := b.state(one.ID, outbox.Call, outbox.Sent)
+	if settled := j.Sent - j.Due; settled < 0 {
+		t.Errorf("it was sent %d ms before it was due", -settled)
+	}
+}
+
+func TestNotifier_AnUndoneCallIsNotSent(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.run()
+	one, two := b.issue(), b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call))
+	b.want(two.ID, pushTo("two", outbox.Call))
+	b.call(one.ID)
+	b.state(one.ID, outbox.Call, outbox.Due)
+	b.do(one.ID, queue.Undo)
+	b.state(one.ID, outbox.Call, outbox.Void)
+	b.call(two.ID)
+	b.await(b.push, two.Number, "call") // the later call has come, so the former would have
+	b.await(b.push, one.Number)
+}
+
+func TestNotifier_ACallThatIsDoneAgainAfterAnUndoIsSentOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.run()
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call))
+	b.call(one.ID)
+	b.do(one.ID, queue.Undo)
+	b.call(one.ID)
+	b.state(one.ID, outbox.Call, outbox.Sent)
+	two := b.issue()
+	b.want(two.ID, pushTo("two", outbox.Call))
+	b.do(one.ID, queue.Finish)
+	b.call(two.ID)
+	b.await(b.push, two.Number, "call")
+	b.await(b.push, one.Number, "call")
+}
+
+func TestNotifier_ConfirmsAWantAndSaysToComeWhenItIsTime(t *testing.T) {
+	t.Parallel()
+	b := clocked(t, func(c *clinic.Clinic) { c.Services[0].Hide = []string{"waitMinutes"} })
+	b.run()
+	near := b.issue()
+	b.want(near.ID, pushTo("near"))
+	b.planned(near.ID, outbox.Confirm)
+	b.pass(time.Second)
+	b.await(b.push, near.Number, "confirm now")
+	for range 6 {
+		b.issue()
+	}
+	far := b.issue()
+	b.want(far.ID, pushTo("far"))
+	b.planned(far.ID, outbox.Confirm)
+	b.pass(time.Second)
+	b.await(b.push, far.Number, "confirm")
+	b.await(b.push, near.Number, "confirm now") // and no approach
+}
+
+func TestNotifier_SendsTheApproachOnce(t *testing.T) {
+	t.Parallel()
+	b := clocked(t, func(c *clinic.Clinic) { c.Services[0].Hide = []string{"waitMinutes"} })
+	b.run()
+	before := []queue.Ticket{b.issue(), b.issue(), b.issue(), b.issue()}
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Approach))
+	b.do(b.call(before[0].ID).ID, queue.Finish)
+	j := b.state(one.ID, outbox.Approach, outbox.Due)
+	if j.Stage != "go" || j.Ahead != 3 {
+		t.Errorf("planned is %+v", j)
+	}
+	b.pass(11 * time.Second)
+	b.await(b.push, one.Number, "approach go")
+	b.do(b.call(before[1].ID).ID, queue.Finish)
+	b.do(b.call(before[2].ID).ID, queue.Finish)
+	b.pass(61 * time.Second)
+	b.pass(61 * time.Second)
+	b.await(b.push, one.Number, "approach go")
+}
+
+func TestNotifier_SendsWhatTheDeskHasCancelledAndNotWhatTheOwnerHas(t *testing.T) {
+	t.Parallel()
+	b := clocked(t)
+	b.run()
+	one, two := b.issue(), b.issue()
+	b.want(one.ID, pushTo("one", outbox.Changed))
+	b.want(two.ID, pushTo("two", outbox.Changed))
+	_, err := b.line.Do(t.Context(), two.ID, queue.Cancel, queue.Act{By: clinic.Actor{Kind: "web"}})
+	b.fine(err)
+	b.do(one.ID, queue.Cancel)
+	b.state(one.ID, outbox.Changed, outbox.Due)
+	b.pass(11 * time.Second)
+	b.await(b.push, one.Number, "changed cancelled")
+	b.await(b.push, two.Number)
+}
+
+func TestNotifier_TwoNodesSendEachNoticeOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.run()
+	b.run()
+	for range 5 {
+		one := b.issue()
+		b.want(one.ID, pushTo("one", outbox.Call, outbox.Confirm))
+		b.await(b.push, one.Number, "confirm now")
+		b.call(one.ID)
+		b.await(b.push, one.Number, "confirm now", "call")
+		b.do(one.ID, queue.Finish)
+	}
+}
+
+func TestNotifier_AnotherNodeGoesOnAfterAStop(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	_, stop := b.run()
+	one, two := b.issue(), b.issue()
+	b.want(one.ID, pushTo("one", outbox.Confirm))
+	b.await(b.push, one.Number, "confirm now")
+	stop()
+	b.want(two.ID, pushTo("two", outbox.Call))
+	b.call(two.ID)
+	b.run()
+	b.await(b.push, two.Number, "call")
+	b.await(b.push, one.Number, "confirm now")
+}
+
+func TestNotifier_SendsNewsToEachFollowerOnce(t *testing.T) {
+	t.Parallel()
+	b := clocked(t)
+	b.run()
+	const followers = 150
+	for i := range followers {
+		f := outbox.Follower{Channel: outbox.Push, Address: pushTo(fmt.Sprint("one", i)).Address, Language: "ja", At: b.line.Now()}
+		b.fine(b.box.Follow(t.Context(), b.clinic.ID, f))
+	}
+	item := outbox.NewsItem{ID: outbox.NewNewsID(), Title: "休診", Body: "明日は休みです", At: b.line.Now(), Due: b.line.Now()}
+	b.fine(b.box.PutNews(t.Context(), b.clinic.ID, item))
+	queuetest.Eventually(t, "all jobs of the news", func() bool {
+		made, err := b.box.NewsByID(t.Context(), b.clinic.ID, item.ID)
+		b.fine(err)
+		return made.Done && made.Planned == followers
+	})
+	b.pass(61 * time.Second) // the bucket lets 5 of them through at once, and 5 a second
+	one := b.issue()
+	b.want(one.ID, pushTo("patient", outbox.Confirm))
+	b.planned(one.ID, outbox.Confirm)
+	b.pass(time.Second)
+	b.await(b.push, one.Number, "confirm now")
+	if n := len(b.push.titles(0)); n == followers {
+		t.Errorf("the confirmation waited for %d news", n)
+	}
+	b.fine(b.box.WithdrawNews(t.Context(), b.clinic.ID, item.ID))
+}
