@@ -13,6 +13,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
+	"junban/queue/queuetest"
 )
 
 // noticeOffice is the outbox of a world, and its office.
@@ -303,6 +304,20 @@ func TestNews_IsSentOnceAndWithdrawnWithinAMinute(t *testing.T) {
 	n.refused(409, "news_left", ask{method: "POST", path: n.path("news/left/withdraw"), cookie: n.cookie})
 	for _, id := range []string{"nothing", "left:withdrawn", "%2e%2e"} {
 		n.refused(404, "news_unknown", ask{method: "POST", path: n.path("news/" + id + "/withdraw"), cookie: n.cookie})
+	}
+}
+
+// TestNews_ToTheMostFollowersIsAnswered has the counts of a clinic with the most followers.
+func TestNews_ToTheMostFollowersIsAnswered(t *testing.T) {
+	t.Parallel()
+	rdb := queuetest.Redis(t)
+	w := onRedis(t, rdb)
+	if err := rdb.HSet(t.Context(), "junban:{"+w.number()+"}:follower-counts", "push", outbox.FollowersMost-1, "mail", 1).Err(); err != nil {
+		t.Fatal(err)
+	}
+	send := ask{method: "POST", path: "/v1/clinics/" + w.number() + "/news", cookie: w.login(), key: freshKey(), body: wire.NewsDraft{Title: "休診", Body: "明日は休みです。"}}
+	if got := get[wire.OfficeNews](w, 200, send); got.Reach["push"]+got.Reach["mail"] != outbox.FollowersMost || got.Minutes != 167 {
+		t.Errorf("the answer is %+v", got)
 	}
 }
 

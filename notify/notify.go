@@ -57,6 +57,7 @@ type Outbox interface {
 	FollowersPage(ctx context.Context, c clinic.ID, cursor uint64, n int) ([]outbox.Follower, uint64, error)
 	NewsOf(context.Context, clinic.ID) ([]outbox.NewsItem, error)
 	NewsByID(ctx context.Context, c clinic.ID, id string) (outbox.NewsItem, error)
+	UnfollowToken(c clinic.ID, hash string) string
 	PutNews(context.Context, clinic.ID, outbox.NewsItem) error
 }
 

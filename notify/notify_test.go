@@ -1,12 +1,14 @@
 package notify_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
+	"junban/queue/queuetest"
 )
 
 func TestNotifier_SendsACallAfterItHasSettled(t *testing.T) {
@@ -142,4 +144,32 @@ func TestNotifier_AnotherNodeGoesOnAfterAStop(t *testing.T) {
 	b.run()
 	b.await(b.push, two.Number, "call")
 	b.await(b.push, one.Number, "confirm now")
+}
+
+func TestNotifier_SendsNewsToEachFollowerOnce(t *testing.T) {
+	t.Parallel()
+	b := clocked(t)
+	b.run()
+	const followers = 150
+	for i := range followers {
+		f := outbox.Follower{Channel: outbox.Push, Address: pushTo(fmt.Sprint("one", i)).Address, Language: "ja", At: b.line.Now()}
+		b.fine(b.box.Follow(t.Context(), b.clinic.ID, f))
+	}
+	item := outbox.NewsItem{ID: outbox.NewNewsID(), Title: "休診", Body: "明日は休みです", At: b.line.Now(), Due: b.line.Now()}
+	b.fine(b.box.PutNews(t.Context(), b.clinic.ID, item))
+	queuetest.Eventually(t, "all jobs of the news", func() bool {
+		made, err := b.box.NewsByID(t.Context(), b.clinic.ID, item.ID)
+		b.fine(err)
+		return made.Done && made.Planned == followers
+	})
+	b.pass(61 * time.Second) // the bucket lets 5 of them through at once, and 5 a second
+	one := b.issue()
+	b.want(one.ID, pushTo("patient", outbox.Confirm))
+	b.planned(one.ID, outbox.Confirm)
+	b.pass(time.Second)
+	b.await(b.push, one.Number, "confirm now")
+	if n := len(b.push.titles(0)); n == followers {
+		t.Errorf("the confirmation waited for %d news", n)
+	}
+	b.fine(b.box.WithdrawNews(t.Context(), b.clinic.ID, item.ID))
 }

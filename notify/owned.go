@@ -34,7 +34,9 @@ type owned struct {
 
 	mu sync.Mutex
 	messages
-	shown map[queue.TicketID]shown // the newest forecast, guarded by mu
+	shown  map[queue.TicketID]shown // the newest forecast, guarded by mu
+	making map[string]bool          // boxes of news whose jobs are being made, guarded by mu
+	parts  sync.WaitGroup
 
 	// Of run alone:
 	days      map[clinic.Day]*day // those with wants
@@ -71,7 +73,7 @@ type day struct {
 }
 
 func newOwned(ctx context.Context, n *Notifier, c clinic.ID) *owned {
-	o := &owned{n: n, id: c, wake: make(chan struct{}, 1), days: map[clinic.Day]*day{}, shown: map[queue.TicketID]shown{}}
+	o := &owned{n: n, id: c, wake: make(chan struct{}, 1), days: map[clinic.Day]*day{}, shown: map[queue.TicketID]shown{}, making: map[string]bool{}}
 	o.ctx, o.stop = context.WithCancel(ctx)
 	o.poked, o.all = true, true
 	return o
@@ -154,15 +156,14 @@ func (o *owned) messagesNow() messages {
 
 // run looks after the clinic until it is stopped.
 func (o *owned) run() {
-	defer o.stop()
-	var following sync.WaitGroup
-	following.Go(func() {
+	defer o.parts.Wait()
+	o.parts.Go(func() {
 		err := o.n.Feed.Follow(o.ctx, o.id, queue.Watcher{Emit: o.emit, Stale: o.lose})
 		if err != nil && !errors.Is(err, clinic.ErrNoClinic) {
 			o.n.Log.Warn("following a clinic for its notices", "clinic", string(o.id), "error", err)
 		}
 	})
-	defer following.Wait()
+	defer o.stop()
 	for o.ctx.Err() == nil {
 		wait := o.step()
 		timer := time.NewTimer(wait)
@@ -259,6 +260,10 @@ func (o *owned) toPlan(ctx context.Context, m messages, now time.Time) (map[clin
 	}
 	days = slices.AppendSeq(days, maps.Keys(m.asked))
 	for _, d := range days {
+		if _, err := time.Parse(time.DateOnly, string(d)); err != nil {
+			o.startNews(string(d))
+			continue
+		}
 		if o.days[d] == nil {
 			o.days[d] = &day{known: map[string]bool{}, jobs: map[queue.TicketID][]outbox.Job{}}
 		}

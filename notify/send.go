@@ -170,6 +170,9 @@ func (n *Notifier) input(ctx context.Context, c clinic.Clinic, j outbox.Claimed,
 	}
 	if j.Job.Kind == outbox.News {
 		in.News = n.newsOf(ctx, j.Job)
+		if j.Want.Origin != "" {
+			in.Unsubscribe = j.Want.Origin + "/u/" + n.Outbox.UnfollowToken(c.ID, j.Job.Want)
+		}
 	}
 	return in
 }

@@ -59,6 +59,7 @@ type config struct {
 	Register struct {
 		Rebuild rebuildCommand `cmd:"" help:"fold the kept logs of a clinic, or of all, again into the register's bookings; servers may run meanwhile"`
 	} `cmd:""`
+	Bounce  bounceCommand  `cmd:"" help:"read one report of a mail that was not delivered from standard input, and send no more to an address that does not exist; for a pipe of the mail server, from b+...@ at the domain of --mail-from"`
 	Log     logCommand     `cmd:"" help:"print the log of a day, such as 2026-11-21 or today, one act per line"`
 	Verify  verifyCommand  `cmd:"" help:"replay that log and compare it with Redis; exits with 1 if they differ"`
 	Check   checkCommand   `cmd:"" help:"test whether Redis, the database, TLS and mail are configured as junban needs it; exits with 1 if a required setting is missing"`

@@ -123,11 +123,17 @@ const maxAnswer = 200
 // masked is a result without the address of its receiver, as one line.
 func masked(r message.Result, m message.Message) message.Result {
 	local := m.To.Mail[:strings.LastIndexByte(m.To.Mail, '@')]
-	r.Answer = replaceFold(replaceFold(strings.Join(strings.Fields(strings.ToValidUTF8(r.Answer, "")), " "), m.To.Mail, "…"), local+"@", "…@")
-	if len(r.Answer) > maxAnswer {
-		r.Answer = strings.ToValidUTF8(r.Answer[:maxAnswer], "") + "…"
-	}
+	r.Answer = shortAnswer(replaceFold(replaceFold(line(r.Answer), m.To.Mail, "…"), local+"@", "…@"))
 	return r
+}
+
+// shortAnswer is an answer of one line, as short as the history keeps it.
+func shortAnswer(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > maxAnswer {
+		text = strings.ToValidUTF8(text[:maxAnswer], "") + "…"
+	}
+	return text
 }
 
 // replaceFold replaces an ASCII text in either case.

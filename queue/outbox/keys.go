@@ -22,6 +22,7 @@ import (
 //	junban:{c}:followers        hash    hash of the address -> JSON
 //	junban:{c}:follower-counts  hash    channel -> how many
 //	junban:{c}:suppressed       hash    <channel>:<hash of the address> -> "<ms> <reason>"
+//	junban:{c}:returned         hash    <channel>:<hash of the address> -> notices that came back; expires
 //	junban:{c}:spent            hash    2026-12:mail -> notices of that month
 //	junban:{c}:news             hash    id -> JSON, <id>:withdrawn -> ms
 //	junban:{c}:notify:owner     string  node; expires
@@ -46,6 +47,7 @@ func keyChecks(c clinic.ID) string     { return redisdb.ClinicKey(c, "checks") }
 func keyFollowers(c clinic.ID) string  { return redisdb.ClinicKey(c, "followers") }
 func keyFollowing(c clinic.ID) string  { return redisdb.ClinicKey(c, "follower-counts") }
 func keySuppressed(c clinic.ID) string { return redisdb.ClinicKey(c, "suppressed") }
+func keyReturned(c clinic.ID) string   { return redisdb.ClinicKey(c, "returned") }
 func keySpent(c clinic.ID) string      { return redisdb.ClinicKey(c, "spent") }
 func keyNews(c clinic.ID) string       { return redisdb.ClinicKey(c, "news") }
 func keyOwner(c clinic.ID) string      { return redisdb.ClinicKey(c, "notify:owner") }

@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -135,5 +136,37 @@ func TestTake_WaitsForTheEndOfTheQuietHours(t *testing.T) {
 		}
 		b.pass(end.Sub(b.now))
 		b.one()
+	})
+}
+
+// TestTake_AFullChannelHidesNoOther: hundreds of jobs of a channel without a place are due.
+func TestTake_AFullChannelHidesNoOther(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		ticket := b.issue()
+		b.want(ticket.ID, mail("a"), push("a"))
+		var jobs []outbox.Job
+		for n := range 300 {
+			j := b.job(outbox.Confirm, ticket.ID, mail("a"))
+			j.Stage, j.Due = strconv.Itoa(n), j.Due-1
+			j.ID = b.box.JobID(j, mail("a").Address)
+			jobs = append(jobs, j)
+		}
+		b.plan(jobs[:150]...)
+		b.plan(jobs[150:]...)
+		last := b.job(outbox.Confirm, ticket.ID, push("a"))
+		b.plan(last)
+		full := func(ch outbox.Channel) time.Duration {
+			if ch == outbox.Mail {
+				return 0
+			}
+			return leaseTime
+		}
+		claimed, err := b.box.Take(b.Context(), b.clinic, 4, full, false)
+		if err != nil || len(claimed) != 1 || claimed[0].Job.ID != last.ID {
+			b.Errorf("claimed %+v, error %v", claimed, err)
+		}
+		if n := len(b.take(4)); n != 4 {
+			b.Errorf("with a place, %d are claimed", n)
+		}
 	})
 }

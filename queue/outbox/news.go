@@ -41,20 +41,24 @@ func (s *Store) PutNews(ctx context.Context, c clinic.ID, n NewsItem) error {
 	if err != nil {
 		return err
 	}
-	args := []any{"put", n.ID, string(item), string(c)}
+	check := "" // all jobs are made
+	if !n.Done {
+		check = NewsBox(n.ID)
+	}
+	args := []any{"put", n.ID, string(item), string(c), check}
 	for _, o := range old {
 		if s.source.Now().Sub(o.At) > newsKept {
 			args = append(args, o.ID)
 		}
 	}
-	_, err = s.run(ctx, "news", []string{keyNews(c)}, args...)
+	_, err = s.run(ctx, "news", []string{keyNews(c), keyChecks(c)}, args...)
 	return err
 }
 
 // WithdrawNews stops news: none of its jobs is claimed any more. What was sent stays
 // sent. It refuses [ErrNoNews].
 func (s *Store) WithdrawNews(ctx context.Context, c clinic.ID, id string) error {
-	reply, err := s.run(ctx, "news", []string{keyNews(c)}, "withdraw", id, "", string(c))
+	reply, err := s.run(ctx, "news", []string{keyNews(c), keyChecks(c)}, "withdraw", id, "", string(c), "")
 	if err != nil {
 		return err
 	}

@@ -42,14 +42,23 @@ type rules struct {
 	Lease map[Channel]int64 `json:"lease"` // ms
 	Caps  map[string]int    `json:"caps"`  // notices of a month, by channel
 	Off   map[string]bool   `json:"off"`   // kinds and channels
+
+	Window int `json:"window"` // due jobs among which the highest rank is found
 }
+
+// The windows: all news has one rank.
+const (
+	window     = 2_000
+	newsWindow = 100
+)
 
 // channels are all there are.
 var channels = []Channel{Push, Mail, Inbox}
 
 // Take claims at most n due jobs: of news, or of all other kinds, the highest rank first.
 // The lease of each begins now, by the time of Redis; after it another sender gets the
-// job. One script checks and claims. A job is voided
+// job. No job of a channel is claimed whose lease is 0. One script checks and claims. A job
+// is voided
 //   - after its Until;
 //   - when its ticket is not in the state that was its reason, by leg, attempt and start;
 //   - when the want or the follower is gone, the address is suppressed, the news is
@@ -84,12 +93,12 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 		return nil, err
 	}
 	now := s.source.Now().In(loc)
+	of := rules{Lease: map[Channel]int64{}, Caps: map[string]int{}, Off: map[string]bool{}, Window: window}
 	due := keyDue(c.ID)
 	boxes := []string{string(c.DayOf(now, loc))}
 	if news {
-		due, boxes = keyDueNews(c.ID), nil
+		due, boxes, of.Window = keyDueNews(c.ID), nil, newsWindow
 	}
-	of := rules{Lease: map[Channel]int64{}, Caps: map[string]int{}, Off: map[string]bool{}}
 	for _, ch := range channels {
 		of.Lease[ch] = lease(ch).Milliseconds()
 	}

@@ -109,8 +109,8 @@ func (p *foxPage) until(expression, want string) string {
 	}
 }
 
-// notices are the notifications that the browser shows, one per line: title, body, tag.
-const notices = `navigator.serviceWorker.ready.then(r => r.getNotifications()).then(all => all.map(n => n.title + " | " + n.body + " | " + n.tag).join("\n"))`
+// notices are the notifications that the browser shows, one per line, sorted: title, body, tag.
+const notices = `navigator.serviceWorker.ready.then(r => r.getNotifications()).then(all => all.map(n => n.title + " | " + n.body + " | " + n.tag).sort().join("\n"))`
 
 // subscribeBy subscribes a page with a key, and leaves the address in JSON.
 const subscribeBy = `(async key => {

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"junban/cmd/junban/internal/embedded"
+	"junban/notify/mail"
+	"junban/queue"
+	"junban/queue/outbox"
+)
+
+// bounceCommand takes the report of a mail that was not delivered.
+type bounceCommand struct{}
+
+// Run reads one report. A mail that is no report, and one of a notice that is kept no
+// more, is no error: the mail server would send a report of that in turn. An error means
+// that the store could not be asked, and that the mail server is to try again.
+func (bounceCommand) Run(ctx context.Context, p *program) (err error) {
+	b, err := mail.ReadBounce(p.stdin)
+	if errors.Is(err, mail.ErrNoReport) {
+		fmt.Fprintln(p.stdout, "ignored:", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	id, err := outbox.ParseNoticeID(b.Notice)
+	if err != nil {
+		fmt.Fprintln(p.stdout, "ignored: the report names no notice")
+		return nil
+	}
+	if !b.Failed {
+		fmt.Fprintf(p.stdout, "%s: the relay still tries: %s %s\n", id, b.Status, b.Answer)
+		return nil
+	}
+	st, err := p.openStorage(ctx, embedded.Operate, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
+	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated)})
+	if err != nil {
+		return err
+	}
+	if err := store.Load(ctx); err != nil {
+		return err
+	}
+	notices := outbox.New(st.Client, store, outbox.Options{}) // it makes no id and no hash
+	found, _, err := notices.Notice(ctx, id)
+	if errors.Is(err, outbox.ErrNoNotice) {
+		fmt.Fprintf(p.stdout, "%s: ignored, because the notice is not kept any more\n", id)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	suppressed, err := notices.Returned(ctx, id.Clinic(), outbox.Mail, found.Job.Want, returnedWhy(b), b.Gone())
+	if err != nil {
+		return err
+	}
+	what := "counted"
+	if suppressed {
+		what = "the address gets no more mail of this clinic"
+	}
+	fmt.Fprintf(p.stdout, "%s: %s: %s %s\n", id, what, b.Status, b.Answer)
+	if b.Filtered() {
+		fmt.Fprintln(p.stdout, "受信拒否の設定かもしれません (perhaps the receiver's own filter)")
+	}
+	return nil
+}
+
+// returnedWhy is the reason that the office sees.
+func returnedWhy(b mail.Bounce) string {
+	why := "returned " + b.Status
+	if b.Filtered() {
+		why += " (受信拒否の設定かもしれません)"
+	}
+	return why
+}

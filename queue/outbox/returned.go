@@ -1,0 +1,29 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"junban/queue/clinic"
+)
+
+const (
+	returnsMost = 3                   // returned notices after which an address is suppressed
+	returnsKept = 30 * 24 * time.Hour // since the clinic's newest one
+)
+
+// Returned records that a notice came back, and reports whether its address is suppressed
+// now: at once where it does not exist, else after three.
+func (s *Store) Returned(ctx context.Context, c clinic.ID, ch Channel, hash, why string, gone bool) (suppressed bool, err error) {
+	pipe := s.rdb.Pipeline()
+	count := pipe.HIncrBy(ctx, keyReturned(c), suppression(ch, hash), 1)
+	pipe.Expire(ctx, keyReturned(c), returnsKept)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return false, fmt.Errorf("returned notices of clinic %s: %w", c, err)
+	}
+	if !gone && count.Val() < returnsMost {
+		return false, nil
+	}
+	return true, s.Suppress(ctx, c, ch, hash, why)
+}
