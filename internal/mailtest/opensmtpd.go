@@ -168,13 +168,21 @@ func (r *Relay) tail() string {
 	return string(log[max(0, len(log)-4000):])
 }
 
-// Mails are the mails that an address has, in no order.
+// Mails are the mails that an address has, in the order of their delivery.
 func (r *Relay) Mails(address string) (mails []Mail) {
 	r.t.Helper()
 	entries, err := os.ReadDir(filepath.Join(r.folder, "new"))
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	written := func(e os.DirEntry) time.Time {
+		info, err := e.Info()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		return info.ModTime()
+	}
+	slices.SortFunc(entries, func(a, b os.DirEntry) int { return written(a).Compare(written(b)) })
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), address+" ") {
 			continue
@@ -189,7 +197,6 @@ func (r *Relay) Mails(address string) (mails []Mail) {
 		}
 		mails = append(mails, m)
 	}
-	slices.SortFunc(mails, func(a, b Mail) int { return a.Date.Compare(b.Date) })
 	return mails
 }
 

@@ -6,8 +6,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"junban/queue/outbox"
+	"junban/queue/queuetest"
 )
 
 func TestJobs_PagesHaveEachJobOnceAndTheNewestFirst(t *testing.T) {
@@ -133,5 +135,33 @@ func TestJobID_DependsOnEachPartOfItsReason(t *testing.T) {
 	other := outbox.New(nil, nil, outbox.Options{Secret: []byte("other")})
 	if other.JobID(j, mail("a").Address) == box.JobID(j, mail("a").Address) || other.Hash(mail("a").Address) == box.Hash(mail("a").Address) {
 		t.Error("another secret makes the same id or hash")
+	}
+}
+
+// TestJobs_AreReadInParts: no command brings a whole day.
+func TestJobs_AreReadInParts(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, queuetest.Store(t), func(time.Time) {})
+	ticket := b.issue()
+	for part := range 10 {
+		var jobs []outbox.Job
+		for n := range 200 {
+			j := b.job(outbox.Confirm, ticket.ID, mail("a"))
+			j.Stage = fmt.Sprint(part, "/", n)
+			j.ID = b.box.JobID(j, mail("a").Address)
+			jobs = append(jobs, j)
+		}
+		b.plan(jobs...)
+	}
+	rdb := queuetest.Redis(t)
+	counter := &queuetest.Counter{}
+	rdb.AddHook(counter)
+	box := outbox.New(rdb, b.line, outbox.Options{Secret: []byte("secret")})
+	page, err := box.Jobs(t.Context(), b.clinic.ID, string(b.day), outbox.Query{})
+	if err != nil || page.Total != 2_000 || len(page.Jobs) != 100 {
+		t.Fatalf("%d of %d jobs, error %v", len(page.Jobs), page.Total, err)
+	}
+	if sent, last := counter.Sent.Load(), counter.Last.Load(); sent < 4 || last != "hscan" {
+		t.Errorf("%d commands, the last is %v", sent, last)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/base32"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,6 +68,12 @@ func (j Job) NoticeID() NoticeID {
 		box = clinic.Day(j.Box).Compact()
 	}
 	return NoticeID(fmt.Sprintf("%s-%s-%s", j.Clinic, box, j.ID))
+}
+
+// member names the job in the set of due jobs, as lua/common.lua does.
+func (j Job) member() string {
+	rank := slices.Index(clinic.NoticeKinds, string(j.Kind)) + 1
+	return strconv.Itoa(rank) + "/" + j.Box + "/" + j.ID
 }
 
 var idForm = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)

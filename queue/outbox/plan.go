@@ -19,7 +19,7 @@ type Plan struct {
 	// the id of an entry of the day's log. To "" leaves the cursor.
 	From, To string
 
-	Jobs  []Job             // their ID, Clinic, Box and State may be empty
+	Jobs  []Job             // their Clinic, Box, State and Planned may be empty
 	Void  map[string]string // reason by the id of the job
 	Check time.Time         // when the day's log and line are to be looked at again; zero: as before
 	Over  bool              // they never are again: the day is over
@@ -48,11 +48,14 @@ func (s *Store) Plan(ctx context.Context, c clinic.ID, box string, p Plan) (plan
 	args := []any{string(c), box, p.From, p.To, until.UnixMilli(), check, len(p.Jobs)}
 	for _, j := range p.Jobs {
 		j.Clinic, j.Box, j.State = c, box, Due
+		if j.Planned == 0 {
+			j.Planned = s.source.Now().UnixMilli()
+		}
 		text, err := json.Marshal(j)
 		if err != nil {
 			return 0, fmt.Errorf("plan %s of clinic %s: %w", box, c, err)
 		}
-		args = append(args, j.ID, string(j.Ticket), string(text))
+		args = append(args, j.ID, j.member(), j.Due, string(j.Ticket), string(text))
 	}
 	for id, why := range p.Void {
 		args = append(args, id, why)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
 )
@@ -127,6 +128,60 @@ func TestTell_RemovesAnAddressThatIsGone(t *testing.T) {
 		b.stands(second, outbox.Void, outbox.WhyGone)
 		if wants := b.wants(ticket.ID); len(wants) != 1 || wants[0].Channel != outbox.Mail || wants[0].Address != mail("a").Address || !wants[0].At.Equal(mail("a").At) {
 			b.Errorf("wants: %+v", wants)
+		}
+	})
+}
+
+// TestPlan_AfterALossTheSameJobsAreMade: Redis forgets its last writes, and a node that does
+// not know plans again.
+func TestPlan_AfterALossTheSameJobsAreMade(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		ticket := b.issue()
+		b.want(ticket.ID, push("a"))
+		j := b.job(outbox.Approach, ticket.ID, push("a"))
+		b.plan(j)
+		b.tell(b.one(), outbox.Sent)
+		rdb := b.line.Redis()
+		for _, what := range []string{"jobs", "jobs-of", "planned"} {
+			b.fine(rdb.Del(b.Context(), queue.DayKey(b.clinic.ID, b.day, what)).Err())
+		}
+		b.none()
+		again := b.job(outbox.Approach, ticket.ID, push("a"))
+		if b.plan(again) != 1 || again.ID != j.ID {
+			b.Errorf("planned %s, before it was %s", again.ID, j.ID)
+		}
+		b.one() // the provider, and the device, replace the first by the second
+	})
+}
+
+// TestTake_WhatCannotBeReadStopsNobody: somebody has written nonsense.
+func TestTake_WhatCannotBeReadStopsNobody(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		rdb, key := b.line.Redis(), queue.DayKey(b.clinic.ID, b.day, "jobs")
+		var jobs []outbox.Job
+		for _, nonsense := range []string{"{", "5", "[]", `{"kind":"fax","state":"due"}`, "wants", "ticket", "none", ""} {
+			ticket := b.issue()
+			b.want(ticket.ID, mail("a"))
+			j := b.job(outbox.Confirm, ticket.ID, mail("a"))
+			b.plan(j)
+			switch nonsense {
+			case "":
+				jobs = append(jobs, j)
+			case "wants":
+				b.fine(rdb.HSet(b.Context(), queue.DayKey(b.clinic.ID, b.day, "wants"), string(ticket.ID), "[{").Err())
+			case "ticket":
+				b.fine(rdb.HDel(b.Context(), queue.DayKey(b.clinic.ID, b.day, "tickets"), string(ticket.ID)).Err())
+			case "none":
+				b.fine(rdb.HDel(b.Context(), key, j.ID).Err())
+			default:
+				b.fine(rdb.HSet(b.Context(), key, j.ID, nonsense).Err())
+			}
+		}
+		if c := b.one(); c.Job.ID != jobs[0].ID {
+			b.Errorf("claimed %+v", c.Job)
+		}
+		if due, err := rdb.ZCard(b.Context(), "junban:{"+string(b.clinic.ID)+"}:due").Result(); err != nil || due != 1 {
+			b.Errorf("%d are still due, error %v", due, err)
 		}
 	})
 }

@@ -42,7 +42,15 @@ type rules struct {
 	Lease map[Channel]int64 `json:"lease"` // ms
 	Caps  map[string]int    `json:"caps"`  // notices of a month, by channel
 	Off   map[string]bool   `json:"off"`   // kinds and channels
+
+	Window int `json:"window"` // due jobs among which the highest rank is found
 }
+
+// The windows: all news has one rank.
+const (
+	window     = 2_000
+	newsWindow = 100
+)
 
 // channels are all there are.
 var channels = []Channel{Push, Mail, Inbox}
@@ -85,12 +93,12 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 		return nil, err
 	}
 	now := s.source.Now().In(loc)
+	of := rules{Lease: map[Channel]int64{}, Caps: map[string]int{}, Off: map[string]bool{}, Window: window}
 	due := keyDue(c.ID)
 	boxes := []string{string(c.DayOf(now, loc))}
 	if news {
-		due, boxes = keyDueNews(c.ID), nil
+		due, boxes, of.Window = keyDueNews(c.ID), nil, newsWindow
 	}
-	of := rules{Lease: map[Channel]int64{}, Caps: map[string]int{}, Off: map[string]bool{}}
 	for _, ch := range channels {
 		of.Lease[ch] = lease(ch).Milliseconds()
 	}

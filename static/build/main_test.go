@@ -60,7 +60,8 @@ func TestBundle_UsesNoNewBrowserFeatures(t *testing.T) {
 	}
 	newer := regexp.MustCompile(`\bglobalThis\b|\bimport\.meta\b|\.(replaceAll|flatMap|fromEntries|allSettled|matchAll|at|replaceChildren|randomUUID)\(|\b(structuredClone|queueMicrotask)\(|[^-]\b(clamp|aspect-ratio|inset)\s*[(:]`)
 	for name, content := range built {
-		if found := newer.FindString(string(content)); found != "" {
+		text := strings.ReplaceAll(string(content), "clients.matchAll(", "") // of a worker, older than those
+		if found := newer.FindString(text); found != "" {
 			t.Errorf("%s uses %q", name, found)
 		}
 	}

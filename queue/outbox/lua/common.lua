@@ -13,9 +13,17 @@ local function is_open(job) return job.state == 'due' or job.state == 'sending' 
 
 local function save(jobs, job) redis.call('HSET', jobs, job.id, cjson.encode(job)) end
 
+-- decoded returns the table of a text, or nil: what cannot be read must not stop the
+-- others.
+local function decoded(text)
+  local fine, value = pcall(cjson.decode, text or '')
+  return fine and type(value) == 'table' and value or nil
+end
+
+-- read returns a job, or nil.
 local function read(jobs, id)
-  local text = id and redis.call('HGET', jobs, id)
-  return text and cjson.decode(text)
+  local job = id and decoded(redis.call('HGET', jobs, id))
+  return job and RANK[job.kind] and job
 end
 
 -- finish ends a job: nobody claims it any more.

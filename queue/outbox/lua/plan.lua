@@ -10,7 +10,7 @@
 -- ARGV[3], ARGV[4] -> where the cursor is, and is to be; the latter "": it stays
 -- ARGV[5] -> millisecond at which the box expires
 -- ARGV[6] -> millisecond of the next look at the day; 0: as before, -1: none
--- ARGV[7] -> how many jobs follow, each as id, ticket and JSON
+-- ARGV[7] -> how many jobs follow, each as id, name in KEYS[4], due ms, ticket and JSON
 -- the others -> id and reason of each job to be voided
 --
 -- Returns {"ok", how many jobs were inserted} | {"moved"}
@@ -20,25 +20,23 @@ if to ~= '' and (redis.call('GET', PLANNED) or '') ~= ARGV[3] then return {'move
 
 -- insert adds a job, unless its reason has made it before. One that was voided is due
 -- again by another entry of the log: a call that was taken back, and was done again.
-local function insert(id, ticket, text)
-  local old, job = read(JOBS, id), cjson.decode(text)
-  if old then
-    if old.state ~= 'void' or (old.reason or '') == (job.reason or '') then return 0 end
-    job.fence = old.fence
-  end
-  if job.planned == 0 then job.planned = now end
-  save(JOBS, job)
-  redis.call('ZADD', DUE, job.due, member(job))
-  if ticket ~= '' and not old then
+local function insert(id, name, due, ticket, text)
+  if redis.call('HSETNX', JOBS, id, text) == 0 then
+    local old, job = read(JOBS, id), cjson.decode(text)
+    if old and (old.state ~= 'void' or (old.reason or '') == (job.reason or '')) then return 0 end
+    job.fence = old and old.fence
+    save(JOBS, job)
+  elseif ticket ~= '' then
     redis.call('HSET', INDEX, ticket, (redis.call('HGET', INDEX, ticket) or '') .. id .. ' ')
   end
+  redis.call('ZADD', DUE, due, name)
   return 1
 end
 
 local planned, next_arg = 0, 8
 for _ = 1, tonumber(ARGV[7]) do
-  planned = planned + insert(ARGV[next_arg], ARGV[next_arg + 1], ARGV[next_arg + 2])
-  next_arg = next_arg + 3
+  planned = planned + insert(ARGV[next_arg], ARGV[next_arg + 1], ARGV[next_arg + 2], ARGV[next_arg + 3], ARGV[next_arg + 4])
+  next_arg = next_arg + 5
 end
 for i = next_arg, #ARGV, 2 do
   local job = read(JOBS, ARGV[i])

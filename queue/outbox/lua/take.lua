@@ -13,7 +13,8 @@
 --   junban:{c}:<day>:<s>:waiting  zset, of each service of ARGV[5]
 -- ARGV[1] -> how many, at most
 -- ARGV[2] -> month, such as 2026-12
--- ARGV[3] -> JSON: lease of each channel in ms, 0 if it has no place; cap of each channel, off: kinds and channels
+-- ARGV[3] -> JSON: lease of each channel in ms, 0 if it has no place; cap of each channel; off: kinds
+--   and channels; window: how many of the due are looked at, for the highest rank
 -- ARGV[4], ARGV[5] -> boxes and services, with commas
 -- ARGV[6] -> millisecond at which the quiet hours end; 0: they are not now
 --
@@ -23,8 +24,8 @@
 local DUE, SUPPRESSED, SPENT, NEWS, FOLLOWERS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local most, month, rules, quiet = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[3]), tonumber(ARGV[6])
 
-local WINDOW = 2000  -- due jobs that are looked at
-local CHECKED = 200  -- of which are read, at most
+local PARSED = 600   -- due jobs that are read, at most
+local CHECKED = 200  -- and of these, of channels that have a place
 local CHAIN = 5000   -- ms after which a job is looked at again whose channel before is not over
 local SEEN = 20000   -- ms in which a device reports that it has shown a push
 local CRASHES = 5    -- claims without a result before a job is dead
@@ -40,17 +41,23 @@ for box in string.gmatch(ARGV[4], '[^,]+') do
   boxes[box] = b
 end
 
-local due, missing, named = {}, {'boxes'}, {}
-for i, name in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, WINDOW)) do
-  local rank, box, id = string.match(name, '^(%d)/(.-)/(.*)$')
-  if not boxes[box] and not named[box] then missing[#missing + 1], named[box] = box, true end
-  due[i] = {rank = rank, order = i, name = name, box = boxes[box], id = id}
+-- The due jobs by rank, each rank in the order of time. Of those that may be read, the
+-- boxes must be known.
+local ranks, due, missing, named = {}, {}, {'boxes'}, {}
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, rules.window)) do
+  local rank = string.byte(name) - 48
+  ranks[rank] = ranks[rank] or {}
+  ranks[rank][#ranks[rank] + 1] = name
+end
+for rank = 1, RANK.news do
+  for _, name in ipairs(ranks[rank] or {}) do
+    if #due >= PARSED then break end
+    local box, id = string.match(name, '^%d/(.-)/(.*)$')
+    if not boxes[box] and not named[box] then missing[#missing + 1], named[box] = box, true end
+    due[#due + 1] = {name = name, box = boxes[box], id = id}
+  end
 end
 if missing[2] then return missing end
-table.sort(due, function(a, b)
-  if a.rank ~= b.rank then return a.rank < b.rank end
-  return a.order < b.order
-end)
 
 -- holds reports whether the reason of a job is still there.
 local function holds(job, t)
@@ -78,7 +85,7 @@ end
 local function wanted(b, job)
   if job.kind == 'news' then return redis.call('HGET', FOLLOWERS, job.want) end
   local list = redis.call('HGET', b.wants, job.ticket)
-  for _, want in ipairs(list and cjson.decode(list) or {}) do
+  for _, want in ipairs(decoded(list) or {}) do
     if want.channel == job.channel and want.hash == job.want then return list end
   end
 end
@@ -122,9 +129,8 @@ local function obstacle(b, job)
     if redis.call('HEXISTS', NEWS, string.sub(job.box, 6) .. ':withdrawn') == 1 then return 'withdrawn' end
   else
     raw = redis.call('HGET', b.tickets, job.ticket)
-    if not raw then return 'state' end
-    ticket = cjson.decode(raw)
-    if not holds(job, ticket) then return 'state' end
+    ticket = decoded(raw)
+    if not ticket or not holds(job, ticket) then return 'state' end
   end
   if rules.off[job.kind] or rules.off[job.channel] then return 'off' end
   local address = wanted(b, job)
@@ -167,9 +173,8 @@ local voided, reply = {}, {}
 -- consider claims a due job, or ends or postpones it. It returns true for one whose
 -- channel has no place: others are not to wait behind it.
 local function consider(d)
-  local text = redis.call('HGET', d.box.jobs, d.id)
-  local fine, job = pcall(cjson.decode, text or '')
-  if not text or not fine or not is_open(job) or member(job) ~= d.name then
+  local job = read(d.box.jobs, d.id)
+  if not job or not is_open(job) or member(job) ~= d.name then
     redis.call('ZREM', DUE, d.name)
     return
   end

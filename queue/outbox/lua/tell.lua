@@ -36,7 +36,7 @@ local function remove_address()
   end
   local address, kept = job.channel .. ' ' .. job.want, {}
   local list = redis.call('HGET', WANTS, job.ticket)
-  for _, want in ipairs(list and cjson.decode(list) or {}) do
+  for _, want in ipairs(decoded(list) or {}) do
     if want.channel .. ' ' .. want.hash ~= address then kept[#kept + 1] = want end
   end
   if kept[1] then
