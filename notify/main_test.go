@@ -97,15 +97,26 @@ func (b *bench) look() *queue.Snapshot {
 // run runs a node with its notifier until the test ends, or until the node is stopped.
 func (b *bench) run() (n *notify.Notifier, stop func()) {
 	b.Helper()
-	return b.runOn(b.line)
+	return b.runWith(b.box)
 }
 
-func (b *bench) runOn(line *queue.Store) (*notify.Notifier, func()) {
+// deaf is an outbox of which no message comes.
+type deaf struct{ *outbox.Store }
+
+// Listen waits.
+func (deaf) Listen(ctx context.Context, _ func(clinic.ID, clinic.Day), lost func()) error {
+	lost()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (b *bench) runWith(box notify.Outbox) (*notify.Notifier, func()) {
 	b.Helper()
+	line := b.line
 	f, err := feed.New(line, feed.Options{})
 	b.fine(err)
 	n, err := notify.New(notify.Options{
-		Line: line, Journal: journal.New(line), Feed: f, Outbox: b.box, Composer: plain{}, Log: slog.New(slog.NewTextHandler(b.Output(), nil)),
+		Line: line, Journal: journal.New(line), Feed: f, Outbox: box, Composer: plain{}, Log: slog.New(slog.NewTextHandler(b.Output(), nil)),
 		Channels: map[outbox.Channel]message.Channel{outbox.Push: b.push, outbox.Mail: b.mail},
 	})
 	b.fine(err)
