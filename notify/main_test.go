@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,8 +54,19 @@ func (b *bench) another() *bench {
 func clocked(t *testing.T, change ...func(*clinic.Clinic)) *bench {
 	t.Helper()
 	rdb, set := queuetest.Clocked(t)
-	b := benchOn(t, queuetest.StoreOn(t, rdb), change...)
-	b.set, b.now = set, time.Now()
+	clock := &atomic.Pointer[time.Time]{}
+	now := time.Now().Truncate(time.Millisecond)
+	clock.Store(&now)
+	set(now)
+	line, err := queue.NewStore(rdb, queue.Options{Clock: func() time.Time { return *clock.Load() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := benchOn(t, line, change...)
+	b.now, b.set = now, func(at time.Time) {
+		set(at)
+		clock.Store(&at)
+	}
 	return b
 }
 
@@ -83,15 +95,6 @@ func (b *bench) pass(d time.Duration) {
 	b.Helper()
 	b.now = b.now.Add(d)
 	b.set(b.now)
-	b.look()
-}
-
-// look reads the line; the store learns the time of Redis.
-func (b *bench) look() *queue.Snapshot {
-	b.Helper()
-	snap, err := b.line.Snapshot(b.Context(), b.clinic.ID)
-	b.fine(err)
-	return snap
 }
 
 // run runs a node with its notifier until the test ends, or until the node is stopped.
