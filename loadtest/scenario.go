@@ -33,6 +33,7 @@ func scenarios() []entry {
 		{"idle", "watchers of a board that does not change: memory, goroutines, processor", func() scenario { return &idle{} }},
 		{"drain", "two servers are restarted in turn; the watchers move to the other, and back", func() scenario { return &drain{} }},
 		{"nation", "many clinics at once: what an act costs each node and Redis, by length of the line and nodes", func() scenario { return &nation{} }},
+		{"notify", "notices: what wants cost an act, the push after a call, pushes and mails a second", func() scenario { return &notify{} }},
 		{"soak", "a long day of random acts and outages", func() scenario { return &soak{} }},
 	}
 }
