@@ -154,7 +154,7 @@ func TestArrows_PointOneWay(t *testing.T) {
 // floors are the packages from the lowest to the highest. A package imports packages
 // of lower floors only, so no import leads back up.
 var floors = []string{
-	"api/wire hub/internal/socket notify/message queue/approach internal/browsertest internal/firefoxtest internal/idle internal/pushtest internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
+	"api/wire hub/internal/socket notify/message queue/approach internal/browsertest internal/icalendar internal/firefoxtest internal/idle internal/pushtest internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
 	"hub notify/inbox notify/mail notify/push internal/sqldb/sqldbtest queue/estimate/accuracy queue/rule register/searchkey static cmd/junban/internal/embedded cmd/junban/internal/simulate loadtest",
 	"queue/hours static/story cmd/junban/internal/programtest",
 	"queue/clinic",
