@@ -68,7 +68,7 @@ func (c *Composer) Compose(in Input) message.Message {
 	}
 	m.From, m.Subject = w.sender(), w.subject(what)
 	m.Text, m.HTML = w.mail(body, own)
-	m.Unsubscribe = in.Unsubscribe
+	m.Unsubscribe, m.Calendar = in.Unsubscribe, w.calendar()
 	return m
 }
 
