@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"testing"
 
+	"junban/api/wire"
 	"junban/internal/mailtest"
 )
 
@@ -16,12 +17,16 @@ func TestE2E_MailTellsWhoClosedThePage(t *testing.T) {
 	const mail = "hanako12@" + mailtest.Patients
 	relay := mailtest.Start(t, mail)
 	s, chrome := start(t, "--mail="+relay.URL(), "--mail-from=junban <notice@"+mailtest.Clinics+">")
-	imported(t, s, "2010", "  - {id: 1, name: 内科, unit: 組, comeAt: 3}\n  - {id: 2, name: 小児科, unit: 組}\n")
+	desk := imported(t, s, "2010", "  - {id: 1, name: 内科, unit: 組, comeAt: 3}\n  - {id: 2, name: 小児科, unit: 組}\n")
+
+	for range 40 { // so that the patient is not to come at once
+		desk.OK(t, "POST", "/v1/services/2010-1/tickets", wire.IssueRequest{PartySize: 1}, nil)
+	}
 
 	phone := open(t, chrome, "tellme", s.URL+"/s/2010-1", 390, 844)
 	phone.holds("!document.querySelector('junban-tellme') && !document.querySelector('#tellme-style')") // a visitor loads nothing for it
 	phone.click(".take button[type=submit]")
-	phone.shows("#number", "1")
+	phone.shows("#number", "41")
 	phone.says(".tellme", "このページを閉じていても")
 	phone.click("#tell-me")
 	phone.holds("(e => (e.checked && e.click(), true))(document.querySelector('input[value=push]'))")
