@@ -158,7 +158,7 @@ func TestWants_AreReplacedAndStoppedInOneRequest(t *testing.T) {
 		t.Fatalf("wanted: %+v", got.Wants)
 	}
 	mail := got.Wants[1]
-	if mail.Address != "…12@…" || mail.Travel != 30 || mail.Ahead != 3 || !slices.Equal(mail.Kinds, []string{"call", "approach"}) || mail.Next == nil || mail.Next.Ahead != 3 || mail.Next.Minutes == nil || *mail.Next.Minutes != 35 {
+	if mail.Address != "…12@…" || mail.Travel != 30 || mail.Ahead != 3 || !slices.Equal(mail.Kinds, []string{"call", "approach"}) || mail.Next == nil || mail.Next.Ahead != 3 || mail.Next.Minutes == nil || *mail.Next.Minutes != 30 {
 		t.Errorf("wanted by mail: %+v, next %+v", mail, mail.Next)
 	}
 	kept, err := n.box.Wants(t.Context(), queue.TicketID(n.ticket.Ticket.ID))

@@ -15,6 +15,7 @@ import (
 	"junban/api/wire"
 	"junban/notify/text"
 	"junban/queue"
+	"junban/queue/approach"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
 )
@@ -135,9 +136,6 @@ func (ns *Notices) want(v view.View, svc clinic.Service, t queue.Ticket, want ou
 	return w
 }
 
-// margin is added to the travel time, in minutes (notices.md §6.3).
-const margin = 5
-
 // nextTold is when a patient is told to set out. It is nil of a ticket that no more waits,
 // of one whose patient is there, and where it was told in this leg.
 func nextTold(v view.View, svc clinic.Service, t queue.Ticket, w wire.Want, jobs []outbox.Job) *wire.NextTold {
@@ -149,10 +147,11 @@ func nextTold(v view.View, svc clinic.Service, t queue.Ticket, w wire.Want, jobs
 	}) {
 		return nil
 	}
-	minutes := w.Travel + margin
+	travel := time.Duration(w.Travel) * time.Minute
 	if svc.BySlot() {
-		return &wire.NextTold{At: v.AtIfAny(t.SlotFrom.Add(-time.Duration(minutes) * time.Minute))}
+		return &wire.NextTold{At: v.AtIfAny(t.SlotFrom.Add(-travel - approach.SlotMargin))}
 	}
+	minutes := int((travel + approach.Margin(travel)).Minutes())
 	n := &wire.NextTold{Ahead: w.Ahead}
 	if !svc.Hides("waitMinutes") {
 		n.Minutes = &minutes
