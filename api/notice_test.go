@@ -144,6 +144,9 @@ func (n *noticeWorld) silent(texts ...string) {
 func TestWants_AreReplacedAndStoppedInOneRequest(t *testing.T) {
 	t.Parallel()
 	n := newNoticeWorld(t)
+	for range 40 { // so that the patient is not to come at once
+		n.ticket = n.issue("1", wire.IssueRequest{PartySize: 1})
+	}
 	look := ask{method: "GET", path: n.wantsPath(), token: n.ticket.Token}
 	if got := get[wire.Wants](n.world, 200, look); !slices.Equal(got.Channels, []string{"push", "mail", "inbox"}) || got.Travel != 20 || len(got.Wants) != 0 || got.Tag == "" || !got.News {
 		t.Errorf("offered: %+v", got)

@@ -19,7 +19,7 @@ import (
 // deskGroups are the groups of the desk and of the pages for partners' designers,
 // in Japanese and English only.
 var deskGroups = []string{
-	"accuracy", "act", "available", "bookings", "books", "changes", "clinic", "column", "docs", "entry", "field", "generator", "hideable", "hint", "inbox", "insist", "journal", "keys", "marks", "noticeChannel", "noticeColumn", "noticeHint", "noticeKind", "noticeStage", "noticeState", "noticeWhy", "notices", "reason", "refused",
+	"accuracy", "act", "available", "bookings", "books", "changes", "clinic", "column", "docs", "entry", "field", "generator", "hideable", "hint", "inbox", "insist", "journal", "keys", "marks", "noticeChannel", "noticeColumn", "noticeHint", "noticeKind", "noticeStage", "noticeState", "noticeWhy", "notices", "notified", "reason", "refused",
 	"rule", "screens", "settings", "slots", "staff", "status", "timetable", "userRole", "users", "whereabouts", "wrong",
 }
 
@@ -146,6 +146,20 @@ func TestLocales_PublicPagesUseNoTextsOfTheDesk(t *testing.T) {
 	}
 	if looked < 50 {
 		t.Errorf("only %d groups were found", looked)
+	}
+}
+
+func TestLocales_NameTheKindsAndChannelsOfNotices(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{Japanese, English} {
+		texts := readLocale(t, lang)
+		for group, values := range map[string][]string{"noticeKind": clinic.NoticeKinds, "noticeHint": clinic.NoticeKinds, "noticeChannel": clinic.NoticeChannels} {
+			for _, v := range values {
+				if texts[group+"."+v] == "" {
+					t.Errorf("%s.json has no %s of %s", lang, group, v)
+				}
+			}
+		}
 	}
 }
 

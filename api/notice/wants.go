@@ -108,8 +108,16 @@ func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clini
 		News: len(ns.newsChannels(c)) > 0, Tag: text.Tag(outbox.Job{Ticket: t.ID}),
 		Wants: []wire.Want{}, Notices: told(v, jobs),
 	}
-	for _, want := range wants {
-		a.Wants = append(a.Wants, ns.want(v, svc, t, want, jobs))
+	if len(wants) > 0 {
+		place, err := ns.place(r.Context(), t)
+		if err != nil {
+			return err
+		}
+		for _, want := range wants {
+			w := ns.want(v.Clinic, svc, want)
+			w.Next = nextTold(svc, place, t, w, jobs, v)
+			a.Wants = append(a.Wants, w)
+		}
 	}
 	return route.Encode(w, http.StatusOK, a)
 }
@@ -119,7 +127,7 @@ func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clini
 func ownAhead(svc clinic.Service) int { return min(max(svc.ComeAt, leastAhead), mostAhead) }
 
 // want encodes one want. Of its address the end alone is shown.
-func (ns *Notices) want(v view.View, svc clinic.Service, t queue.Ticket, want outbox.Want, jobs []outbox.Job) wire.Want {
+func (ns *Notices) want(c clinic.Clinic, svc clinic.Service, want outbox.Want) wire.Want {
 	w := wire.Want{
 		ID: ns.Outbox.Hash(want.Address), Channel: string(want.Channel), Address: masked(want.Address), Travel: want.Travel, Ahead: want.Ahead,
 		Kinds: []string{}, Language: want.Language,
@@ -127,36 +135,53 @@ func (ns *Notices) want(v view.View, svc clinic.Service, t queue.Ticket, want ou
 	if w.Ahead == 0 {
 		w.Ahead = ownAhead(svc)
 	}
-	for _, k := range kinds(v.Clinic) {
+	for _, k := range kinds(c) {
 		if len(want.Kinds) == 0 || slices.Contains(want.Kinds, outbox.Kind(k)) {
 			w.Kinds = append(w.Kinds, k)
 		}
 	}
-	w.Next = nextTold(v, svc, t, w, jobs)
 	return w
 }
 
 // nextTold is when a patient is told to set out. It is nil of a ticket that no more waits,
-// of one whose patient is there, and where it was told in this leg.
-func nextTold(v view.View, svc clinic.Service, t queue.Ticket, w wire.Want, jobs []outbox.Job) *wire.NextTold {
+// of one whose patient is there or is to come at once, and where it was told in this leg.
+func nextTold(svc clinic.Service, place approach.Ticket, t queue.Ticket, w wire.Want, jobs []outbox.Job, v view.View) *wire.NextTold {
 	if t.State != queue.Waiting && t.State != queue.Booked || t.Presence == queue.Here || !slices.Contains(w.Kinds, string(outbox.Approach)) {
 		return nil
 	}
-	if slices.ContainsFunc(jobs, func(j outbox.Job) bool {
+	travel := time.Duration(w.Travel) * time.Minute
+	if approach.Near(approach.Want{Travel: travel, Ahead: w.Ahead}, place) || slices.ContainsFunc(jobs, func(j outbox.Job) bool {
 		return j.Kind == outbox.Approach && j.Leg == t.Leg && (j.State == outbox.Sent || j.State == outbox.Shown)
 	}) {
 		return nil
 	}
-	travel := time.Duration(w.Travel) * time.Minute
 	if svc.BySlot() {
 		return &wire.NextTold{At: v.AtIfAny(t.SlotFrom.Add(-travel - approach.SlotMargin))}
 	}
-	minutes := int((travel + approach.Margin(travel)).Minutes())
 	n := &wire.NextTold{Ahead: w.Ahead}
-	if !svc.Hides("waitMinutes") {
+	if minutes := int((travel + approach.Margin(travel)).Minutes()); minutes > 0 && !svc.Hides("waitMinutes") {
 		n.Minutes = &minutes
 	}
 	return n
+}
+
+// place is where a ticket stands now, as the rules of the approach take it.
+func (ns *Notices) place(ctx context.Context, t queue.Ticket) (approach.Ticket, error) {
+	p := approach.Ticket{Now: ns.Clinics.Now(), Waiting: t.State == queue.Waiting || t.State == queue.Booked, Here: t.Presence == queue.Here, Ahead: mostAhead + 1, Slot: t.SlotFrom}
+	if !p.Waiting || !p.Slot.IsZero() {
+		return p, nil
+	}
+	snap, v, err := ns.Clinics.Snapshot(ctx, t.ID.Ref().Clinic)
+	if err != nil {
+		return p, err
+	}
+	if found, _, ahead, _, ok := snap.Find(t.ID); ok && found.State == queue.Waiting {
+		p.Ahead = ahead
+	}
+	if seen, ok := v.FindTicket(snap, t.ID, view.ToPublic); ok && seen.WaitMinutes != nil {
+		p.Low, p.High = time.Duration(seen.WaitMinutes.Low)*time.Minute, time.Duration(seen.WaitMinutes.High)*time.Minute
+	}
+	return p, nil
 }
 
 // mostTold is how many notices of a ticket its owner is shown, the newest.

@@ -51,6 +51,13 @@ func otherStories() []Story {
 		sending(arrive("told", ""), wire.TicketAnswer{Ticket: ticket(next)}, "#done"),
 		sending(arrive("refused", ""), refusal(409, "state_forbids"), ".kept .problem"),
 		unread,
+		{Name: "unfollow-ask", Shows: "#unfollow", Page: func(lang string) static.Page {
+			return static.UnfollowPage{Lang: lang, Clinic: clinicName, Token: "1234-a-b"}
+		}},
+		{Name: "unfollow-done", Shows: "#stopped", Page: func(lang string) static.Page {
+			return static.UnfollowPage{Lang: lang, Clinic: clinicName, Done: true}
+		}},
+		{Name: "inbox-empty", Shows: "#none", Page: func(lang string) static.Page { return static.InboxPage{Lang: lang} }},
 		{Name: "sheet-entrance", Shows: "#code", Page: func(lang string) static.Page {
 			return static.SheetPage{Lang: lang, Name: clinicName, URL: "https://junban.example/in/" + clinicNumber}
 		}},

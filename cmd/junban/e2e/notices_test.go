@@ -144,4 +144,12 @@ func TestE2E_TheOfficeSearchesWhatWasSent(t *testing.T) {
 	desk.says(".notice-figures", "「まもなく」のお知らせのあとで呼ばれた方はいません")
 	desk.says(".notice-figures table", "メール")
 	desk.picture("figures")
+	desk.click("[data-view=line]")
+	row := fmt.Sprintf("[data-ticket=%q]", two.ID)
+	desk.click(row + " [data-more]")
+	desk.click(row + " [data-act=notices]")
+	desk.shows("#sent", fmt.Sprintf("%d番に送ったお知らせ", two.Number))
+	desk.holds("document.querySelectorAll('[data-notice]').length === 1")
+	desk.click(".notice-history [data-days]")
+	desk.holds("document.querySelectorAll('[data-notice]').length === 3")
 }

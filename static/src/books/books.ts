@@ -149,6 +149,10 @@ class BooksPage extends PageElement implements Books {
     if (show) void this.updateComplete.then(() => this.querySelector(show)?.scrollIntoView({ block: "center" }));
   }
 
+  showNotices(): void {
+    return this.showActs();
+  }
+
   showActs(): void {
     location.href = "/staff";
   }

@@ -136,6 +136,7 @@ function acts(page: Page, row: Row): TemplateResult {
           ${rest.map((a) => button(page, row, a))}
           ${details(page, t)}
           ${plain(page, "acts", w.t("journal.of"), () => page.showActs({ id: t.id, number: t.number }))}
+          ${plain(page, "notices", w.t("notices.ofIt"), () => page.showNotices({ id: t.id, number: t.number }))}
         </span>`
       : nothing}`;
 }

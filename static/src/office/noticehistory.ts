@@ -9,17 +9,24 @@ import { channels, kinds } from "./noticekinds.ts";
 
 const states = ["due", "sending", "sent", "shown", "uncertain", "void", "dead"];
 
+/** What the notices are about, where that is no day: some news, or a ticket. */
+export interface About {
+  query: string;
+  title?: string; // of news
+  number?: number; // of the ticket; none before it has one
+}
+
 export class HistoryView {
   private log: NoticeLog | undefined; // undefined: not read
   private ask = ""; // the filter, as a query
-  private news: { id: string; title: string } | undefined; // instead of a day
+  private about: About | undefined;
 
   constructor(private readonly page: Page) {}
 
-  /** Shows the notices of a day, or those of some news. */
-  open(clinic: string, news?: { id: string; title: string }): void {
-    this.news = news;
-    this.ask = news ? "news=" + news.id : "";
+  /** Shows the notices of today, or those about something. */
+  open(clinic: string, about?: About): void {
+    this.about = about;
+    this.ask = about?.query ?? "";
     this.log = undefined;
     void this.read(clinic, "");
   }
@@ -43,9 +50,9 @@ export class HistoryView {
     };
     const choice = (name: string, label: string, group: "noticeKind" | "noticeChannel" | "noticeState", values: readonly string[]) =>
       html`<label>${label} <select name=${name}><option value="">${w.t("notices.any")}</option>${options(w, group, values, "")}</select></label>`;
-    if (this.news) {
-      return html`<div class="notice-history"><p>${w.t("notices.ofNews", { title: this.news.title })}
-          <button type="button" data-days .disabled=${busy} @click=${() => this.open(staff.clinic)}>${w.t("notices.ofDays")}</button></p>
+    if (this.about) {
+      return html`<div class="notice-history"><h3 id="sent" tabindex="-1">${this.subject(this.about)}</h3>
+          <p><button type="button" data-days .disabled=${busy} @click=${() => this.open(staff.clinic)}>${w.t("notices.ofDays")}</button></p>
         ${this.log ? this.rows(staff, this.log) : nothing}</div>`;
     }
     return html`<div class="notice-history">
@@ -58,6 +65,12 @@ export class HistoryView {
         <button type="submit" data-search .disabled=${busy}>${w.t("notices.search")}</button>
       </form>
       ${this.log ? this.rows(staff, this.log) : nothing}</div>`;
+  }
+
+  private subject({ title, number }: About): string {
+    const { w } = this.page;
+    if (title !== undefined) return w.t("notices.ofNews", { title });
+    return number ? w.t("notices.ofNumber", { n: number }) : w.t("notices.ofTicket");
   }
 
   private rows(staff: Staff, log: NoticeLog): TemplateResult {

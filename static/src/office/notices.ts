@@ -2,12 +2,12 @@
 // well it was timed. Users that are not admins see the last two, and which news left.
 
 import { html, type TemplateResult } from "../../vendor/lit/lit.js";
-import type { Page } from "../staff/page.ts";
-import type { OfficeNews, Staff } from "../wire.ts";
+import type { Page, Subject } from "../staff/page.ts";
+import type { Staff } from "../wire.ts";
 import { NewsView } from "./news.ts";
 import { FiguresView } from "./noticefigures.ts";
 import { NoticeForm } from "./noticeform.ts";
-import { HistoryView } from "./noticehistory.ts";
+import { HistoryView, type About } from "./noticehistory.ts";
 
 const parts = ["settings", "news", "history", "figures"] as const;
 type Part = (typeof parts)[number];
@@ -22,20 +22,22 @@ export class NoticesView {
   constructor(private readonly page: Page) {
     this.figures = new FiguresView(() => page.redraw());
     this.form = new NoticeForm(page);
-    this.news = new NewsView(page, this.figures, (clinic, n) => this.turn("history", clinic, n));
+    this.news = new NewsView(page, this.figures, (clinic, n) => this.turn("history", clinic, { query: "news=" + n.id, title: n.title }));
     this.history = new HistoryView(page);
   }
 
-  open(clinic: string, admin: boolean): void {
-    this.turn(this.part ?? (admin ? "settings" : "history"), clinic);
+  /** Opens the part that was shown last, or what was sent about a ticket. */
+  open(clinic: string, admin: boolean, of?: Subject): void {
+    if (of) this.turn("history", clinic, { query: "ticket=" + of.id, ...(of.number ? { number: of.number } : {}) });
+    else this.turn(this.part ?? (admin ? "settings" : "history"), clinic);
   }
 
-  private turn(part: Part, clinic: string, news?: OfficeNews): void {
+  private turn(part: Part, clinic: string, about?: About): void {
     this.part = part;
     this.page.redraw();
     if (part === "settings") this.form.open(clinic);
     if (part === "news") this.news.open(clinic);
-    if (part === "history") this.history.open(clinic, news);
+    if (part === "history") this.history.open(clinic, about);
     if (part !== "history") void this.figures.read(clinic);
   }
 

@@ -77,6 +77,8 @@ export interface Page {
   report(text: string): void;
   /** Opens the journal of a ticket. */
   showActs(of: Subject): void;
+  /** Turns to what a ticket's patient was sent. */
+  showNotices(of: Subject): void;
   /** Renders again after a change of a part's own state, and scrolls to an element. */
   redraw(show?: string): void;
   /**

@@ -319,6 +319,13 @@ class StaffPage extends PageElement implements Page {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>("#journal")?.focus());
   }
 
+  showNotices(of: Subject): void {
+    if (!this.staff) return;
+    this.ui = { ...this.ui, open: undefined };
+    this.turn("notices", this.staff, of);
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("#sent")?.focus());
+  }
+
   /** Turns to another part of the page; the office reads again what it shows. */
   private turn(view: (typeof views)[number], staff: Staff, of?: Subject): void {
     if (view === this.view) return;
@@ -335,7 +342,7 @@ class StaffPage extends PageElement implements Page {
       case "timetable":
         return this.parts.timetable.open(staff.clinic);
       case "notices":
-        return this.parts.notices.open(staff.clinic, this.login?.role === "admin");
+        return this.parts.notices.open(staff.clinic, this.login?.role === "admin", of);
       case "accuracy":
         return void this.parts.accuracy.read(staff.clinic);
       case "acts":

@@ -62,10 +62,10 @@ class TellMe extends PageElement {
     if (!document.hidden) this.look(0);
   };
 
-  /** Reads the state after a time, and then now and again. */
+  /** Reads the state after a time, and then now and again while there are notices to come. */
   private look(after: number): void {
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.read().then(() => this.look(every)), after);
+    this.timer = window.setTimeout(() => void this.read().then(() => this.wants?.wants.length && this.look(every)), after);
   }
 
   private ask<T>(method: "GET" | "PUT", body?: WantsRequest): Promise<T> {
@@ -159,6 +159,7 @@ class TellMe extends PageElement {
     await this.put(list, here);
     this.chosen = this.proof = undefined;
     this.status = this.w.t("tellme.saved");
+    this.look(soon); // the confirmation is on its way
   });
 
   private readonly stop = () => void this.act("stop", async () => {
@@ -238,7 +239,7 @@ class TellMe extends PageElement {
       <p role="status" id="wants-status">${this.status}</p>
       ${asksMail ? nothing : this.alarm()}
       ${on || chosen ? nothing : html`<p>${w.t("tellme.intro")}</p>`}
-      ${on || wants.notices.length > 0 ? lists(w, wants, this.getAttribute("unit") || "", this.getAttribute("day") || "") : nothing}
+      ${on || wants.notices.length > 0 ? lists(w, wants, this.getAttribute("unit") || "", this.getAttribute("day") || "", /^(waiting|booked)/.test(this.getAttribute("state") || "")) : nothing}
       ${chosen ? form(w, {
         offer: wants, chosen, unit: this.getAttribute("unit") || "", push: this.push, mail: this.mail, proof: this.proof, busy: this.busy, wrong: asksMail ? this.alarm() : nothing,
         choose: (c) => { this.chosen = c; this.requestUpdate(); },

@@ -7,9 +7,9 @@ import { when } from "../lib/when.ts";
 import type { Told, Want, Wants } from "../wire.ts";
 import type { TellmeWords } from "./words.ts";
 
-/** When a want's patient is told to set out; "" once that is over. */
-export function nextText(w: TellmeWords, { next }: Want, unit: string, day: string): string {
-  if (!next) return "";
+/** When a want's patient is told to set out, or only at the call; "" of a ticket that no more waits. */
+export function nextText(w: TellmeWords, { next, kinds }: Want, unit: string, day: string, waits: boolean): string {
+  if (!next) return waits && kinds.includes("call") ? w.t("tellme.willCall") : "";
   if (next.at) return w.t("tellme.willAt", { time: when(w, next.at, day) });
   const n = count(w, countOf(next.ahead || 0, unit));
   return next.minutes === undefined ? w.t("tellme.will", { n }) : w.t("tellme.willMinutes", { n, m: next.minutes });
@@ -25,9 +25,9 @@ export function toldText(w: TellmeWords, n: Told, day: string): string {
 }
 
 /** The wants and the notices as lists. */
-export function lists(w: TellmeWords, wants: Wants, unit: string, day: string): TemplateResult {
+export function lists(w: TellmeWords, wants: Wants, unit: string, day: string, waits: boolean): TemplateResult {
   return html`<ul class="wants">${wants.wants.map((want) => {
-    const next = nextText(w, want, unit, day);
+    const next = nextText(w, want, unit, day, waits);
     return html`<li data-channel=${want.channel}><b>${w.find("tellme", want.channel)}</b>
       ${want.channel === "push" ? nothing : html` <bdi>${want.address}</bdi>`}
       ${next ? html`<span class="next">${next}</span>` : nothing}</li>`;
