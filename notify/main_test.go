@@ -33,10 +33,20 @@ type bench struct {
 	now    time.Time
 }
 
-// newBench returns a clinic on the shared Redis of the test process.
+// newBench returns a clinic on a Redis of its own: a notifier looks after all clinics.
 func newBench(t *testing.T, change ...func(*clinic.Clinic)) *bench {
 	t.Helper()
-	return benchOn(t, queuetest.Store(t), change...)
+	return benchOn(t, queuetest.StoreOn(t, queuetest.NewServer(t).Client), change...)
+}
+
+// another returns a second clinic of the same nodes.
+func (b *bench) another() *bench {
+	b.Helper()
+	other := *b
+	other.clinic = queuetest.FreshClinic()
+	other.clinic.Zone = queuetest.Noon()
+	b.fine(b.line.PutClinic(b.Context(), other.clinic, queue.Act{}))
+	return &other
 }
 
 // clocked returns a clinic on a Redis whose clock the test sets.
@@ -203,6 +213,38 @@ func (p *phones) titles(number int) (titles []string) {
 		}
 	}
 	return titles
+}
+
+// all returns how many messages came.
+func (p *phones) all() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.came)
+}
+
+// addresses returns to how many addresses messages came.
+func (p *phones) addresses() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	found := map[string]bool{}
+	for _, m := range p.came {
+		if m.To.Push != nil {
+			found[m.To.Push.Endpoint] = true
+		}
+	}
+	return len(found)
+}
+
+// to returns how many came for an address.
+func (p *phones) to(name string) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range p.came {
+		if m.To.Push != nil && strings.HasPrefix(m.To.Push.Endpoint, "https://"+name+".") {
+			n++
+		}
+	}
+	return n
 }
 
 // await waits until exactly these titles have come for a number.

@@ -45,6 +45,7 @@ type Outbox interface {
 	WantsOf(context.Context, clinic.ID, clinic.Day) (map[queue.TicketID][]outbox.Want, error)
 	MoveWants(ctx context.Context, from, to queue.TicketID) error
 	Plan(ctx context.Context, c clinic.ID, box string, p outbox.Plan) (planned int, err error)
+	NoteCalled(ctx context.Context, c clinic.ID, box string, called map[string]time.Time) error
 	Cursor(context.Context, clinic.ID, clinic.Day) (string, error)
 	Due(context.Context, []clinic.ID) (map[clinic.ID]time.Time, error)
 	Checks(ctx context.Context, c clinic.ID, now time.Time) ([]clinic.Day, error)

@@ -2,9 +2,11 @@ package notify_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"junban/notify/message"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
@@ -172,4 +174,35 @@ func TestNotifier_SendsNewsToEachFollowerOnce(t *testing.T) {
 		t.Errorf("the confirmation waited for %d news", n)
 	}
 	b.fine(b.box.WithdrawNews(t.Context(), b.clinic.ID, item.ID))
+}
+
+// TestNotifier_SlowAddressesOfAClinicDelayNoOther has more calls of a clinic hang than
+// there are places. A call of another clinic arrives while all of them hang.
+func TestNotifier_SlowAddressesOfAClinicDelayNoOther(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.push.answer = func(m message.Message) message.Result {
+		if strings.Contains(m.To.Push.Endpoint, "slow") {
+			<-b.push.hang
+		}
+		return message.Result{Outcome: message.Sent}
+	}
+	b.run()
+	other := b.another()
+	const slow = 100
+	for i := range slow {
+		one := b.issue()
+		b.want(one.ID, pushTo(fmt.Sprint("slow", i), outbox.Changed))
+		b.do(one.ID, queue.Cancel)
+	}
+	queuetest.Eventually(t, "tries of the slow clinic", func() bool { return b.push.all() > 0 })
+	one := other.issue()
+	other.want(one.ID, pushTo("quick", outbox.Call))
+	other.call(one.ID)
+	queuetest.Eventually(t, "the call of the other clinic", func() bool { return b.push.to("quick") == 1 })
+	if n := b.push.addresses() - 1; n >= slow {
+		t.Errorf("%d slow addresses were tried at once", n)
+	}
+	b.push.release()
+	queuetest.Eventually(t, "all others", func() bool { return b.push.addresses() == slow+1 })
 }
