@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"junban/api/problem"
+	"junban/internal/icalendar"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/hours"
@@ -45,83 +43,18 @@ func (ps *Pages) calendarFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	lang := static.Language(r)
 	origin := ps.Peers.Origin(r)
-	e := event{
-		uid: uid + "@" + strings.NewReplacer("http://", "", "https://", "").Replace(origin), stamp: v.Now, from: from, to: to,
-		summary: v.Clinic.Name + " " + svc.Name, location: v.Clinic.Address, url: origin + "/s/" + ref.String(),
-		about: ps.Site.Text(lang, "slot.come", "from", from.In(v.Zone).Format("15:04")) + "\n" + ps.Site.Text(lang, "slot.arrival"),
+	e := icalendar.Event{
+		UID: uid + "@" + strings.NewReplacer("http://", "", "https://", "").Replace(origin), Stamp: v.Now, From: from, To: to,
+		Summary: v.Clinic.Name + " " + svc.Name, Location: v.Clinic.Address, URL: origin + "/s/" + ref.String(),
+		About: ps.Site.Text(lang, "slot.come", "from", from.In(v.Zone).Format("15:04")) + "\n" + ps.Site.Text(lang, "slot.arrival"),
 	}
 	if v.Clinic.Phone != "" {
-		e.about += "\n" + v.Clinic.Name + " " + v.Clinic.Phone
+		e.About += "\n" + v.Clinic.Name + " " + v.Clinic.Phone
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/calendar; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+ref.String()+`.ics"`)
 	h.Set("Vary", "Accept-Language, Cookie")
-	_, err = w.Write([]byte(e.encode()))
+	_, err = w.Write([]byte(e.Encode()))
 	return err
-}
-
-// event is one entry of a calendar.
-type event struct {
-	uid                           string
-	stamp, from, to               time.Time
-	summary, location, url, about string
-}
-
-// utcTime is an instant in UTC (RFC 5545 §3.3.5, form 2). A local time with a zone would be
-// ambiguous in the hour that a clock repeats.
-const utcTime = "20060102T150405Z"
-
-// encode writes the event as a calendar of its own.
-func (e event) encode() string {
-	var out strings.Builder
-	line := func(name, value string) { out.WriteString(folded(name + ":" + value)) }
-	line("BEGIN", "VCALENDAR")
-	line("VERSION", "2.0")
-	line("PRODID", "-//junban//slot booking//EN")
-	line("CALSCALE", "GREGORIAN")
-	line("METHOD", "PUBLISH")
-	line("BEGIN", "VEVENT")
-	line("UID", e.uid)
-	line("DTSTAMP", e.stamp.UTC().Format(utcTime))
-	line("DTSTART", e.from.UTC().Format(utcTime))
-	line("DTEND", e.to.UTC().Format(utcTime))
-	line("SUMMARY", escaped(e.summary))
-	if e.location != "" {
-		line("LOCATION", escaped(e.location))
-	}
-	line("DESCRIPTION", escaped(e.about))
-	line("URL", e.url)
-	line("END", "VEVENT")
-	line("END", "VCALENDAR")
-	return out.String()
-}
-
-var escapes = strings.NewReplacer("\\", "\\\\", ";", "\\;", ",", "\\,", "\r\n", "\\n", "\n", "\\n", "\r", "\\n")
-
-// escaped is a text as a value (RFC 5545 §3.3.11). Control characters are left out: a
-// value has none.
-func escaped(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\t' {
-			return -1
-		}
-		return r
-	}, escapes.Replace(text))
-}
-
-// folded breaks a line after at most 75 bytes, between characters, and ends it (§3.1).
-func folded(line string) string {
-	var out strings.Builder
-	width := 0
-	for _, r := range line {
-		n := utf8.RuneLen(r)
-		if width+n > 75 {
-			out.WriteString("\r\n ")
-			width = 1
-		}
-		out.WriteRune(r)
-		width += n
-	}
-	return out.String() + "\r\n"
 }

@@ -64,7 +64,7 @@ type arrow struct {
 var belowAudiences = []string{
 	"junban/account", "junban/device", "junban/hub",
 	"junban/api/directory", "junban/api/limit", "junban/api/live", "junban/api/login", "junban/api/peer", "junban/api/problem", "junban/api/route", "junban/api/secret", "junban/api/view", "junban/api/wire",
-	"junban/internal/refusal", "junban/notify", "junban/queue", "junban/register", "junban/static",
+	"junban/internal/icalendar", "junban/internal/refusal", "junban/notify", "junban/queue", "junban/register", "junban/static",
 }
 
 var arrows = []arrow{
@@ -86,6 +86,7 @@ var arrows = []arrow{
 	{"junban/queue/forecast", "github.com", nil, "a forecast is computed from a snapshot alone"},
 	{"junban/queue/learn", "junban/queue/keeper", nil, "the keeper has sessions learned from, and not the other way"},
 	{"junban/internal/refusal", "junban", nil, "a refusal knows nobody"},
+	{"junban/internal/icalendar", "junban", nil, "a file for calendars knows no clinic"},
 	{"junban/internal/idle", "junban", nil, "a map that forgets knows nobody"},
 	{"junban/internal/mailtest", "junban", []string{"junban/queue/queuetest"}, "a mail server knows nobody"},
 	{"junban/internal/redisdb", "junban", nil, "a connection has no domain rules"},
@@ -94,7 +95,7 @@ var arrows = []arrow{
 	{"junban/register/projection", "junban", []string{"junban/register", "junban/queue", "junban/queue/clinic", "junban/queue/journal"}, "the projection knows the line and the register alone"},
 	{"junban/register", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
 	{"junban/api", "junban/internal/sqldb", nil, "only the stores that own tables open SQL"},
-	{"junban/notify", "junban", []string{"junban/notify", "junban/queue", "junban/static", "junban/internal/idle"}, "notices know the line and the words, and no page"},
+	{"junban/notify", "junban", []string{"junban/notify", "junban/queue", "junban/static", "junban/internal/icalendar", "junban/internal/idle"}, "notices know the line and the words, and no page"},
 	{"junban/notify", "github.com/redis", nil, "only redisdb and the stores touch Redis"},
 	{"junban/notify/message", "junban", nil, "a message knows no clinic"},
 	{"junban/notify/push", "junban", []string{"junban/notify/message"}, "a channel knows no clinic"},
@@ -153,7 +154,7 @@ func TestArrows_PointOneWay(t *testing.T) {
 // floors are the packages from the lowest to the highest. A package imports packages
 // of lower floors only, so no import leads back up.
 var floors = []string{
-	"api/wire hub/internal/socket notify/message queue/approach internal/browsertest internal/firefoxtest internal/idle internal/pushtest internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
+	"api/wire hub/internal/socket notify/message queue/approach internal/browsertest internal/icalendar internal/firefoxtest internal/idle internal/pushtest internal/redisdb internal/refusal internal/sqldb queue/estimate queue/typed register/csvfile static/internal/manifest",
 	"hub notify/inbox notify/mail notify/push internal/sqldb/sqldbtest queue/estimate/accuracy queue/rule register/searchkey static cmd/junban/internal/embedded cmd/junban/internal/simulate loadtest",
 	"queue/hours static/story cmd/junban/internal/programtest",
 	"queue/clinic",

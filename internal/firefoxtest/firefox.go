@@ -112,8 +112,8 @@ func (f *Firefox) start(ctx context.Context, path, pushServer string) error {
 	if err := os.WriteFile(filepath.Join(f.profile, "user.js"), fmt.Appendf(nil, prefs, pushServer), 0o600); err != nil {
 		return err
 	}
-	f.cmd = exec.CommandContext(ctx, path, "--headless", "--no-remote", "--profile", f.profile, "--remote-debugging-port", "0")
-	f.cmd.Env = append(os.Environ(), "HOME="+f.profile, "MOZ_DISABLE_CONTENT_SANDBOX=1", "MOZ_CRASHREPORTER_DISABLE=1")
+	f.cmd = exec.CommandContext(ctx, path, "--headless", "--no-remote", "--profile", f.profile, "--remote-debugging-port", "0", "--remote-allow-system-access")
+	f.cmd.Env = append(os.Environ(), "HOME="+f.profile, "MOZ_CRASHREPORTER_DISABLE=1")
 	inOwnGroup(f.cmd)
 	printed, err := f.cmd.StderrPipe()
 	if err != nil {

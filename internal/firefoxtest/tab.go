@@ -27,6 +27,11 @@ func (t *Tab) Navigate(ctx context.Context, url string) error {
 	return t.firefox.Call(ctx, "browsingContext.navigate", map[string]any{"context": t.id, "url": url, "wait": "complete"}, nil)
 }
 
+// Show brings the tab to the front.
+func (t *Tab) Show(ctx context.Context) error {
+	return t.firefox.Call(ctx, "browsingContext.activate", map[string]any{"context": t.id}, nil)
+}
+
 // Close closes the tab.
 func (t *Tab) Close(ctx context.Context) error {
 	return t.firefox.Call(ctx, "browsingContext.close", map[string]any{"context": t.id}, nil)

@@ -344,3 +344,24 @@ func TestCheck_ReportsALoginThatFails(t *testing.T) {
 		t.Error("a relay that is not there passes the check")
 	}
 }
+
+// BenchmarkSend sends mails with text and HTML over eight connections, as the notifier
+// does.
+func BenchmarkSend(b *testing.B) {
+	server := mailtest.Misbehave(b, func(string, string) string { return "" })
+	c, err := mail.New(mail.Options{Relay: server.URL(), From: "notice@" + mailtest.Clinics, Workers: 8})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	m := someMessage(someone)
+	b.SetParallelism(8)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if r := c.Send(b.Context(), m); r.Outcome != message.Sent {
+				b.Errorf("%+v", r)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "mails/s")
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"junban/notify/message"
@@ -57,7 +58,7 @@ func (c *Composer) Compose(in Input) message.Message {
 		Title: w.title(what), Body: w.joined(body, own), Stale: w.say("stale"),
 		Tag: Tag(in.Job), Renotify: in.Job.Kind != outbox.Confirm,
 		Urgent: in.Job.Kind == outbox.Call || in.Job.Kind == outbox.Approach || in.Job.Kind == outbox.Changed,
-		Until:  time.UnixMilli(in.Job.Until), Path: "/t", Origin: cmp.Or(in.Origin, in.Want.Origin),
+		Until:  time.UnixMilli(in.Job.Until), Path: "/t", Origin: strings.TrimSuffix(cmp.Or(in.Origin, in.Want.Origin), "/"),
 	}
 	if in.Job.Kind == outbox.News {
 		m.Path = "/c/" + string(in.Clinic.ID)
@@ -67,7 +68,7 @@ func (c *Composer) Compose(in Input) message.Message {
 	}
 	m.From, m.Subject = w.sender(), w.subject(what)
 	m.Text, m.HTML = w.mail(body, own)
-	m.Unsubscribe = in.Unsubscribe
+	m.Unsubscribe, m.Calendar = in.Unsubscribe, w.calendar()
 	return m
 }
 

@@ -3,12 +3,14 @@
 package e2e
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"junban/api/wire"
 	"junban/cmd/junban/internal/programtest"
+	"junban/internal/firefoxtest"
 )
 
 // press clicks the first element that fits, once it is there and enabled.
@@ -33,9 +35,40 @@ func wants(t *testing.T, s *programtest.Running, ticket, token string) wire.Want
 	return got
 }
 
+// clickNotice clicks on the notification that has this text.
+func clickNotice(t *testing.T, browser *firefoxtest.Firefox, text string) {
+	t.Helper()
+	programtest.Eventually(t, "a click on "+text, func() bool {
+		err := browser.Click(t.Context(), text)
+		if err != nil && !errors.Is(err, firefoxtest.ErrNoNotification) {
+			t.Fatal(err)
+		}
+		return err == nil
+	})
+}
+
+// tabOf waits for the only tab of an address.
+func tabOf(t *testing.T, browser *firefoxtest.Firefox, url string) *foxPage {
+	t.Helper()
+	var found []*firefoxtest.Tab
+	programtest.Eventually(t, "a tab of "+url, func() bool {
+		tabs, err := browser.Tabs(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = tabs[url]
+		return len(found) > 0
+	})
+	if len(found) != 1 {
+		t.Errorf("%d tabs of %s are open", len(found), url)
+	}
+	return &foxPage{t, found[0]}
+}
+
 // TestE2E_APhoneInThePocketIsTold takes a number in a real Firefox and asks to be notified.
 // The page is closed then. The desk calls others until the patient is to set out, and calls
-// the patient. Both notices arrive by web push, encrypted, with the text of that moment.
+// the patient. Both notices arrive by web push, encrypted, with the text of that moment. A
+// click on the first opens the patient's tickets, a click on the second that same page.
 func TestE2E_APhoneInThePocketIsTold(t *testing.T) {
 	t.Parallel()
 	browser, service := withFirefox(t)
@@ -70,16 +103,29 @@ func TestE2E_APhoneInThePocketIsTold(t *testing.T) {
 	if got := watch.until(notices, "あと5組"); !strings.Contains(got, "まもなく") || !strings.Contains(got, "みなと医院") || strings.Contains(got, "\n") {
 		t.Errorf("firefox shows %q", got)
 	}
+	clickNotice(t, browser, "あと5組")
+	list := tabOf(t, browser, s.URL+"/t")
+	list.until("document.querySelector('.card .number')?.textContent", "9")
+	if err := watch.tab.Show(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list.until("document.hasFocus()", "false")
 	for range 6 {
 		call()
 	}
 	if got := watch.until(notices, "第1診察室"); strings.Contains(got, "内科") || strings.Contains(got, "\n") {
 		t.Errorf("firefox shows %q", got)
 	}
+	clickNotice(t, browser, "第1診察室")
+	list.until("document.hasFocus()", "true")
+	tabOf(t, browser, s.URL+"/t") // the same one
+	desk.OK(t, "POST", "/v1/tickets/"+ticket+"/absent", nil, nil)
+	watch.until(notices, "ご不在でした")
+
 	told := func(kind string) bool {
 		return slices.ContainsFunc(wants(t, s, ticket, token).Notices, func(n wire.Told) bool { return n.Kind == kind && n.ShownAt != nil })
 	}
-	for _, kind := range []string{"confirm", "approach", "call"} {
+	for _, kind := range []string{"confirm", "approach", "call", "missed"} {
 		programtest.Eventually(t, kind+" is reported as shown", func() bool { return told(kind) })
 	}
 	urgencies := []string{}
@@ -89,7 +135,7 @@ func TestE2E_APhoneInThePocketIsTold(t *testing.T) {
 			t.Errorf("a push of %d bytes with %v", len(post.Body), post.Header)
 		}
 	}
-	if !slices.Equal(urgencies, []string{"normal", "high", "high"}) {
+	if !slices.Equal(urgencies, []string{"normal", "high", "high", "normal"}) {
 		t.Errorf("the urgencies are %v", urgencies)
 	}
 	if log := s.Log.String(); strings.Contains(log, address) || strings.Contains(log, token) {

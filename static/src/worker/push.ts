@@ -52,7 +52,6 @@ export async function showPush(text: string | undefined, world: World): Promise<
   const options: Shown = {
     body: (old ? stale : fresh?.body || sent.body) || unreadable.body,
     data: { path: pathOf(fresh?.path || sent.navigate, world) },
-    requireInteraction: false,
   };
   if (sent.lang) options.lang = sent.lang;
   if (sent.tag) {

@@ -1,4 +1,4 @@
-package page
+package icalendar
 
 import (
 	"strings"
@@ -49,7 +49,7 @@ func TestEvent_IsAtTheInstantOfItsSlot(t *testing.T) {
 		if !okFrom || !okTo {
 			t.Fatalf("%s: no times", name)
 		}
-		got := event{from: from, to: to}.encode()
+		got := Event{From: from, To: to}.Encode()
 		if start, end := property(t, got, "DTSTART"), property(t, got, "DTEND"); start != tt.start || end != tt.end {
 			t.Errorf("%s: %s to %s, want %s to %s", name, start, end, tt.start, tt.end)
 		}
@@ -68,7 +68,7 @@ func TestEvent_TellsTheRepeatedHourApart(t *testing.T) {
 	if first.Format("15:04") != "01:30" || second.Format("15:04") != "01:30" {
 		t.Fatalf("%s and %s", first, second)
 	}
-	one, two := event{from: first, to: second}.encode(), event{from: second, to: second.Add(time.Hour)}.encode()
+	one, two := Event{From: first, To: second}.Encode(), Event{From: second, To: second.Add(time.Hour)}.Encode()
 	if property(t, one, "DTSTART") != "20261101T053000Z" || property(t, two, "DTSTART") != "20261101T063000Z" || property(t, one, "DTEND") != property(t, two, "DTSTART") {
 		t.Errorf("%s\n%s", one, two)
 	}
@@ -93,7 +93,7 @@ func TestEvent_EscapesAndFolds(t *testing.T) {
 		"marks at a fold": {strings.Repeat("順;", 60), strings.Repeat(`順\;`, 60)},
 		"not UTF-8":       {"a\xffb", "a\uFFFDb"},
 	} {
-		got := event{uid: "u", summary: tt.text, location: tt.text, about: tt.text, url: "https://junban.example/s/1234-1"}.encode()
+		got := Event{UID: "u", Summary: tt.text, Location: tt.text, About: tt.text, URL: "https://junban.example/s/1234-1"}.Encode()
 		for _, part := range []string{"SUMMARY", "LOCATION", "DESCRIPTION"} {
 			if value := property(t, got, part); value != tt.value {
 				t.Errorf("%s: %s is %q, want %q", name, part, value, tt.value)
