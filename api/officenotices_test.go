@@ -307,6 +307,19 @@ func TestNews_IsSentOnceAndWithdrawnWithinAMinute(t *testing.T) {
 	}
 }
 
+func TestNews_ReachesNoChannelThatIsOff(t *testing.T) {
+	t.Parallel()
+	n := newNoticeOffice(t)
+	n.follow("a@b.test")
+	s := get[wire.ClinicSettings](n.world, 200, ask{method: "GET", path: n.path("settings"), cookie: n.cookie})
+	s.Notices.Channels = []string{"mail"}
+	get[wire.ClinicSettings](n.world, 200, ask{method: "PUT", path: n.path("settings"), cookie: n.cookie, body: s})
+	send := ask{method: "POST", path: n.path("news"), cookie: n.cookie, key: freshKey(), body: wire.NewsDraft{Title: "休診", Body: "明日は休みです。"}}
+	if got := get[wire.OfficeNews](n.world, 200, send); len(got.Reach) != 0 || got.Minutes != 0 {
+		t.Errorf("the answer is %+v", got)
+	}
+}
+
 // TestNews_ToTheMostFollowersIsAnswered has the counts of a clinic with the most followers.
 func TestNews_ToTheMostFollowersIsAnswered(t *testing.T) {
 	t.Parallel()
