@@ -16,10 +16,22 @@ type lineWithNotices struct {
 	notices *outbox.Store
 }
 
-// ErasePatients removes who tickets are for, with the addresses of their notices.
+// ErasePatients removes who tickets are for, with the addresses of their notices. Their mail
+// addresses follow the clinic no more.
 func (l lineWithNotices) ErasePatients(ctx context.Context, c clinic.ID, ids []queue.TicketID) (int, error) {
 	if err := l.notices.Erase(ctx, c, ids); err != nil {
 		return 0, err
+	}
+	for _, id := range ids { // of this clinic: Erase has refused others
+		patients, err := l.Store.Patients(ctx, c, id.Day(), []queue.TicketID{id})
+		if err != nil {
+			return 0, err
+		}
+		if mail := patients[id].Mail; mail != "" {
+			if err := l.notices.Unfollow(ctx, c, l.notices.Hash(outbox.Address{Mail: mail})); err != nil {
+				return 0, err
+			}
+		}
 	}
 	return l.Store.ErasePatients(ctx, c, ids)
 }

@@ -24,7 +24,7 @@ type Channel struct {
 
 // Defaults of [Options].
 const (
-	defaultWorkers = 4
+	defaultWorkers = 8
 	defaultTimeout = 30 * time.Second
 )
 

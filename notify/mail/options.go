@@ -16,7 +16,7 @@ import (
 type Options struct {
 	Relay   string        // see [ParseRelay]
 	From    string        // see [ParseSender]
-	Workers int           // connections at once; 0: 4
+	Workers int           // connections at once; 0: 8
 	Timeout time.Duration // of one message; 0: 30 s
 	TLS     *tls.Config   // of the relay; nil: the system's roots
 }

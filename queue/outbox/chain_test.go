@@ -150,6 +150,9 @@ func TestTell_KeepsTheNewestNoticeForTheDesk(t *testing.T) {
 		if want := at() + " approach push sent"; told(first.Ticket) != want {
 			b.Errorf("the desk has %q, want %q", told(first.Ticket), want)
 		}
+		if mark := b.look().Told[first.Ticket]; mark.Kind != "approach" || mark.Channel != "push" || mark.State != "sent" || !mark.At.Equal(b.now) {
+			b.Errorf("the snapshot has %+v", mark)
+		}
 		want := string(b.clinic.ID) + " told " + string(b.day) + " " + string(first.Ticket) + " " + told(first.Ticket)
 		for {
 			m, err := published.ReceiveMessage(b.Context())

@@ -18,7 +18,7 @@ import (
 //	junban:{c}:<day>:told       hash    ticket -> "<ms> <kind> <channel> <state>" of its newest notice; the same
 //	junban:{c}:due              zset    <rank>/<box>/<job id> by due ms, or by the end of its lease
 //	junban:{c}:due-news         zset    the same of news, so that they hide nothing else
-//	junban:{c}:checks           zset    day -> ms when its log and line are to be looked at
+//	junban:{c}:checks           zset    box -> ms when it is to be looked at: a day's log and line, or news whose jobs are to be made
 //	junban:{c}:followers        hash    hash of the address -> JSON
 //	junban:{c}:follower-counts  hash    channel -> how many
 //	junban:{c}:suppressed       hash    <channel>:<hash of the address> -> "<ms> <reason>"

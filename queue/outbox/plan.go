@@ -122,7 +122,8 @@ func (s *Store) Due(ctx context.Context, cs []clinic.ID) (map[clinic.ID]time.Tim
 	return due, nil
 }
 
-// Checks returns the days whose log and line are to be looked at now.
+// Checks returns the days whose log and line are to be looked at now, and the boxes of news
+// whose jobs are to be made.
 func (s *Store) Checks(ctx context.Context, c clinic.ID, now time.Time) ([]clinic.Day, error) {
 	due, err := s.rdb.ZRangeByScore(ctx, keyChecks(c), &redis.ZRangeBy{Min: "-inf", Max: strconv.FormatInt(now.UnixMilli(), 10)}).Result()
 	if err != nil {

@@ -171,13 +171,23 @@ func (s *Store) MoveWants(ctx context.Context, from, to queue.TicketID) error {
 }
 
 // Erase removes the wants of tickets of a clinic, with their addresses, and voids their
-// open jobs (D14). The jobs stay without the address.
+// open jobs (D14). These addresses follow the clinic no more. The jobs stay without an
+// address.
 func (s *Store) Erase(ctx context.Context, c clinic.ID, ids []queue.TicketID) error {
 	for _, id := range ids {
 		if _, err := queue.ParseTicketID(string(id)); err != nil || id.Ref().Clinic != c {
 			return queue.ErrNoTicket
 		}
-		if _, err := s.run(ctx, "wants", wantKeys(id), string(id), "", 0, string(c), "erased"); err != nil {
+		wants, err := s.Wants(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, w := range wants {
+			if err := s.Unfollow(ctx, c, s.Hash(w.Address)); err != nil {
+				return err
+			}
+		}
+		if _, err := s.run(ctx, "wants", wantKeys(id), string(id), "", 0, string(c), WhyErased); err != nil {
 			return err
 		}
 	}
