@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,8 +54,19 @@ func (b *bench) another() *bench {
 func clocked(t *testing.T, change ...func(*clinic.Clinic)) *bench {
 	t.Helper()
 	rdb, set := queuetest.Clocked(t)
-	b := benchOn(t, queuetest.StoreOn(t, rdb), change...)
-	b.set, b.now = set, time.Now()
+	clock := &atomic.Pointer[time.Time]{}
+	now := time.Now().Truncate(time.Millisecond)
+	clock.Store(&now)
+	set(now)
+	line, err := queue.NewStore(rdb, queue.Options{Clock: func() time.Time { return *clock.Load() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := benchOn(t, line, change...)
+	b.now, b.set = now, func(at time.Time) {
+		set(at)
+		clock.Store(&at)
+	}
 	return b
 }
 
@@ -83,29 +95,31 @@ func (b *bench) pass(d time.Duration) {
 	b.Helper()
 	b.now = b.now.Add(d)
 	b.set(b.now)
-	b.look()
-}
-
-// look reads the line; the store learns the time of Redis.
-func (b *bench) look() *queue.Snapshot {
-	b.Helper()
-	snap, err := b.line.Snapshot(b.Context(), b.clinic.ID)
-	b.fine(err)
-	return snap
 }
 
 // run runs a node with its notifier until the test ends, or until the node is stopped.
 func (b *bench) run() (n *notify.Notifier, stop func()) {
 	b.Helper()
-	return b.runOn(b.line)
+	return b.runWith(b.box)
 }
 
-func (b *bench) runOn(line *queue.Store) (*notify.Notifier, func()) {
+// deaf is an outbox of which no message comes.
+type deaf struct{ *outbox.Store }
+
+// Listen waits.
+func (deaf) Listen(ctx context.Context, _ func(clinic.ID, clinic.Day), lost func()) error {
+	lost()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (b *bench) runWith(box notify.Outbox) (*notify.Notifier, func()) {
 	b.Helper()
+	line := b.line
 	f, err := feed.New(line, feed.Options{})
 	b.fine(err)
 	n, err := notify.New(notify.Options{
-		Line: line, Journal: journal.New(line), Feed: f, Outbox: b.box, Composer: plain{}, Log: slog.New(slog.NewTextHandler(b.Output(), nil)),
+		Line: line, Journal: journal.New(line), Feed: f, Outbox: box, Composer: plain{}, Log: slog.New(slog.NewTextHandler(b.Output(), nil)),
 		Channels: map[outbox.Channel]message.Channel{outbox.Push: b.push, outbox.Mail: b.mail},
 	})
 	b.fine(err)

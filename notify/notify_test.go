@@ -176,6 +176,24 @@ func TestNotifier_SendsNewsToEachFollowerOnce(t *testing.T) {
 	b.fine(b.box.WithdrawNews(t.Context(), b.clinic.ID, item.ID))
 }
 
+// TestNotifier_ACallIsNotLostThatWasReadBeforeItsWantWasKnown loses the messages of the
+// outbox: the node reads the log first, and the wants at its next look.
+func TestNotifier_ACallIsNotLostThatWasReadBeforeItsWantWasKnown(t *testing.T) {
+	t.Parallel()
+	b := clocked(t)
+	one, two := b.issue(), b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call))
+	b.runWith(deaf{b.box})
+	b.call(one.ID)
+	b.planned(one.ID, outbox.Call)
+	b.pass(time.Second)
+	b.want(two.ID, pushTo("two", outbox.Call))
+	b.do(one.ID, queue.Finish)
+	b.call(two.ID)
+	b.pass(61 * time.Second)
+	b.await(b.push, two.Number, "call")
+}
+
 // TestNotifier_SlowAddressesOfAClinicDelayNoOther has more calls of a clinic hang than
 // there are places. A call of another clinic arrives while all of them hang.
 func TestNotifier_SlowAddressesOfAClinicDelayNoOther(t *testing.T) {

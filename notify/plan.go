@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"junban/queue"
@@ -142,8 +143,53 @@ func (o *owned) events(ctx context.Context, name clinic.Day, d *day) (map[queue.
 			d.last = ""
 			continue
 		}
-		return events, last, nil
+		return events, last, o.passed(ctx, name, d, events)
 	}
+}
+
+// passed adds the entries of tickets with new wants that were read before these were
+// known, and were passed over.
+func (o *owned) passed(ctx context.Context, name clinic.Day, d *day, events map[queue.TicketID][]journal.Event) error {
+	fresh := map[queue.TicketID][]outbox.Want{}
+	for id, wants := range d.wants {
+		for _, w := range wants {
+			if !d.known[keyOf(o.n.Outbox, id, w)] {
+				fresh[id] = append(fresh[id], w)
+			}
+		}
+	}
+	if d.last == "" || len(fresh) == 0 {
+		return nil
+	}
+	before := map[queue.TicketID][]journal.Event{}
+	for e, err := range o.n.Journal.From(ctx, o.id, name, strconv.FormatInt(firstWant(fresh).Add(-early).UnixMilli(), 10)) {
+		if err != nil {
+			return err
+		}
+		if entryAfter(e.ID, d.last) {
+			break
+		}
+		if id, ok := e.Ticket(); ok && len(fresh[id]) > 0 {
+			before[id] = append(before[id], e)
+		}
+	}
+	for id, of := range before {
+		events[id] = append(of, events[id]...)
+	}
+	return nil
+}
+
+// entryAfter reports whether an entry of a log is newer than another.
+func entryAfter(a, b string) bool {
+	parts := func(id string) (ms, n int64) {
+		first, second, _ := strings.Cut(id, "-")
+		ms, _ = strconv.ParseInt(first, 10, 64) // Redis made it
+		n, _ = strconv.ParseInt(second, 10, 64)
+		return ms, n
+	}
+	ams, an := parts(a)
+	bms, bn := parts(b)
+	return ams > bms || ams == bms && an > bn
 }
 
 // early is how long before a want was put an entry of the log still concerns it: the

@@ -50,8 +50,10 @@ func (p *planner) concerned() (ids []queue.TicketID) {
 }
 
 // key names a want as it was put.
-func (p *planner) key(id queue.TicketID, w outbox.Want) string {
-	return string(id) + " " + string(w.Channel) + " " + p.outbox.Hash(w.Address) + " " + wantReason(w)
+func (p *planner) key(id queue.TicketID, w outbox.Want) string { return keyOf(p.outbox, id, w) }
+
+func keyOf(hashes interface{ Hash(outbox.Address) string }, id queue.TicketID, w outbox.Want) string {
+	return string(id) + " " + string(w.Channel) + " " + hashes.Hash(w.Address) + " " + wantReason(w)
 }
 
 // wantReason is the reason of jobs that a want makes by itself. Another text makes a job
@@ -87,9 +89,6 @@ func (p *planner) decide() {
 		}
 		if isNew || booking {
 			p.remind(t, p.wants[id])
-		}
-		if isNew {
-			p.state(t)
 		}
 	}
 }
@@ -140,6 +139,9 @@ func (p *planner) entry(t queue.Ticket, e journal.Event) {
 	if j.Kind == outbox.Changed {
 		j.Until = p.dayEnd.UnixMilli()
 	}
+	if j.Until <= p.now.UnixMilli() {
+		return
+	}
 	p.jobs = append(p.jobs, p.chain(j, p.wants[t.ID], e.At)...)
 }
 
@@ -149,15 +151,6 @@ func (p *planner) calledAt(t queue.Ticket, at time.Time) {
 		if j.Kind == outbox.Approach && j.Stage == stageGo && j.Leg == t.Leg && j.Sent != 0 && j.Called == 0 {
 			p.called[j.ID] = at
 		}
-	}
-}
-
-// state makes the jobs of a ticket with new wants from its state: the entry of the log may
-// have been read before they were put.
-func (p *planner) state(t queue.Ticket) {
-	switch t.LastAct {
-	case queue.Call, queue.Recall, queue.Miss:
-		p.entry(t, journal.Event{ID: t.Rev, Act: string(t.LastAct), At: t.Acted})
 	}
 }
 

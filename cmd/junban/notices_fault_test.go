@@ -161,9 +161,9 @@ func (n *noticeNodes) arrives(device string) {
 	programtest.Eventually(n.T, "a push to "+device, func() bool { return n.pushes.count(n.T, device) > 0 })
 }
 
-// TestNotices_SurviveTheirOwner kills the node that plans and sends, before each notice
+// TestFaults_NoticesSurviveTheirOwner kills the node that plans and sends, before each notice
 // has settled. What was due arrives all the same, and what was undone never does.
-func TestNotices_SurviveTheirOwner(t *testing.T) {
+func TestFaults_NoticesSurviveTheirOwner(t *testing.T) {
 	t.Parallel()
 	n := newNoticeNodes(t)
 	n.patient(0, "first", "confirm")
@@ -202,10 +202,10 @@ func TestNotices_SurviveTheirOwner(t *testing.T) {
 	}
 }
 
-// TestNotices_SurviveAStall stops the owner while a push is on its way, and lets it go on
+// TestFaults_NoticesSurviveAStall stops the owner while a push is on its way, and lets it go on
 // later. Another node sends what waited. The stalled node sends nothing again that does
 // not replace the first.
-func TestNotices_SurviveAStall(t *testing.T) {
+func TestFaults_NoticesSurviveAStall(t *testing.T) {
 	t.Parallel()
 	n := newNoticeNodes(t)
 	n.patient(0, "first", "confirm")
@@ -240,9 +240,9 @@ func TestNotices_SurviveAStall(t *testing.T) {
 	}
 }
 
-// TestNotices_SurviveLostWrites kills Redis and starts it with an older copy. What is
+// TestFaults_NoticesSurviveLostWrites kills Redis and starts it with an older copy. What is
 // called afterwards arrives, and so does a call that is repeated because it was lost.
-func TestNotices_SurviveLostWrites(t *testing.T) {
+func TestFaults_NoticesSurviveLostWrites(t *testing.T) {
 	t.Parallel()
 	n := newNoticeNodes(t)
 	lost, later := n.patient(0, "lost", "call"), n.patient(0, "later", "call")

@@ -71,6 +71,7 @@ func newChannel(keys Keys, o Options, resolver *net.Resolver, now func() time.Ti
 		MaxIdleConns:           200,
 		MaxIdleConnsPerHost:    16,
 		IdleConnTimeout:        time.Minute,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 3 * timeout, PingTimeout: timeout}, // a dead connection would fail each push
 	}
 	return &Channel{
 		allow:  o.Allow,
