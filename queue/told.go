@@ -8,7 +8,8 @@ import (
 )
 
 // Told is the newest notice that was sent for a ticket, as package outbox records it: the
-// desk's mark (B21).
+// desk's mark (B21). No version and no check covers it: if its message is lost, the mark
+// comes with the next read of the day.
 type Told struct {
 	At                   time.Time
 	Kind, Channel, State string // of package outbox
