@@ -123,6 +123,9 @@ func (t *turns) keep(c clinic.ID) places {
 		if t.news {
 			all, own = channels[ch].news, channels[ch].news
 		}
+		if t.busy[ch] > all/2 {
+			own = min(own, turn) // others are slow too
+		}
 		switch left, ours := all-t.busy[ch], own-t.of[c][ch]; {
 		case ours <= 0:
 			t.shares[share{c, ch}] = true

@@ -30,7 +30,7 @@ import (
 //	junban:vapid                string  the keys of web push, of all nodes
 
 // NotifyChannel is where a clinic's number is published when its outbox has something
-// new for its owner.
+// new for its owner; with a day behind it when that day has new wants.
 const NotifyChannel = "junban:notify"
 
 const keyVapid = "junban:vapid"
