@@ -20,6 +20,12 @@ import (
 // [text.StageNext].
 const stageGo = string(approach.Go)
 
+// Why a planner voids a job; the outbox has reasons of its own.
+const (
+	whyNotNear = "not_near" // of an approach that has become too early before it was sent
+	whyUndone  = "undone"   // the act was taken back
+)
+
 // attemptsAtMost is how many approaches of a leg may be planned, with those that were
 // void before they were sent.
 const attemptsAtMost = 6
@@ -174,7 +180,7 @@ func (o *owned) apply(ctx context.Context, d *day, p *planner, id queue.TicketID
 		}
 		if h.pending != nil && !approach.Near(rules, now) {
 			for _, j := range h.pending {
-				p.void[j] = "not_near"
+				p.void[j] = whyNotNear
 			}
 			return nil
 		}
@@ -212,6 +218,12 @@ func (o *owned) add(p *planner, t queue.Ticket, decision approach.Decision, h hi
 	p.jobs = append(p.jobs, p.chain(j, wants, p.now)...)
 }
 
+// counts reports whether a job was sent, or is to be, or never can be. One whose reason
+// was gone before it left may come again.
+func counts(j outbox.Job) bool {
+	return j.State != outbox.Void || !slices.Contains([]string{whyNotNear, whyUndone, outbox.WhyState, outbox.WhyLate}, j.Why)
+}
+
 // history is what a ticket's jobs say about the leg so far.
 type history struct {
 	sent     approach.Sent
@@ -234,7 +246,7 @@ func historyOf(jobs []outbox.Job, leg int) (h history) {
 		if j.Leg != leg {
 			continue
 		}
-		was := j.State != outbox.Void
+		was := counts(j)
 		if j.State == outbox.Due && (h.soonest == 0 || j.Due < h.soonest) {
 			h.soonest = j.Due
 		}

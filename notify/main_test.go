@@ -24,7 +24,7 @@ import (
 
 // bench is a clinic on a real Redis, whose notices go to channels of the test.
 type bench struct {
-	*testing.T
+	testing.TB
 	line   *queue.Store
 	box    *outbox.Store
 	clinic clinic.Clinic
@@ -35,7 +35,7 @@ type bench struct {
 }
 
 // newBench returns a clinic on a Redis of its own: a notifier looks after all clinics.
-func newBench(t *testing.T, change ...func(*clinic.Clinic)) *bench {
+func newBench(t testing.TB, change ...func(*clinic.Clinic)) *bench {
 	t.Helper()
 	return benchOn(t, queuetest.StoreOn(t, queuetest.NewServer(t).Client), change...)
 }
@@ -51,7 +51,7 @@ func (b *bench) another() *bench {
 }
 
 // clocked returns a clinic on a Redis whose clock the test sets.
-func clocked(t *testing.T, change ...func(*clinic.Clinic)) *bench {
+func clocked(t testing.TB, change ...func(*clinic.Clinic)) *bench {
 	t.Helper()
 	rdb, set := queuetest.Clocked(t)
 	clock := &atomic.Pointer[time.Time]{}
@@ -70,14 +70,14 @@ func clocked(t *testing.T, change ...func(*clinic.Clinic)) *bench {
 	return b
 }
 
-func benchOn(t *testing.T, line *queue.Store, change ...func(*clinic.Clinic)) *bench {
+func benchOn(t testing.TB, line *queue.Store, change ...func(*clinic.Clinic)) *bench {
 	t.Helper()
 	c := queuetest.FreshClinic()
 	c.Zone = queuetest.Noon()
 	for _, f := range change {
 		f(&c)
 	}
-	b := &bench{T: t, line: line, clinic: c, push: newPhones(), mail: newPhones()}
+	b := &bench{TB: t, line: line, clinic: c, push: newPhones(), mail: newPhones()}
 	b.box = outbox.New(line.Redis(), line, outbox.Options{Secret: []byte("secret")})
 	b.fine(line.PutClinic(t.Context(), c, queue.Act{}))
 	return b

@@ -137,19 +137,26 @@ func (n *Notifier) Touch(c clinic.ID, d clinic.Day) {
 	}
 }
 
+// endWithin is how long the tries that run may take after the end. A provider that is slow
+// does not hold up the stop of a node.
+const endWithin = 5 * time.Second
+
 // Run plans and sends until ctx ends, then gives the clinics to other nodes and waits
 // for the tries that run. What fails is tried again. It returns nil.
 func (n *Notifier) Run(ctx context.Context) error {
+	sends, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
 	var parts sync.WaitGroup
 	parts.Go(func() { n.own(ctx, &parts) })
 	parts.Go(func() { n.listen(ctx) })
 	for range takers {
-		parts.Go(func() { n.take(ctx, n.usual) })
+		parts.Go(func() { n.take(ctx, sends, n.usual) })
 	}
 	for range 2 {
-		parts.Go(func() { n.take(ctx, n.news) })
+		parts.Go(func() { n.take(ctx, sends, n.news) })
 	}
 	parts.Wait()
+	defer time.AfterFunc(endWithin, cut).Stop()
 	n.sending.Wait()
 	return nil
 }

@@ -104,7 +104,7 @@ func (p *planner) standing(id queue.TicketID) []journal.Event {
 	}
 	for _, j := range p.before[id] {
 		if undone[j.Reason] && j.State == outbox.Due {
-			p.void[j.ID] = "undone"
+			p.void[j.ID] = whyUndone
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(p.events[id]), func(e journal.Event) bool { return undone[e.ID] })

@@ -231,3 +231,42 @@ func TestTurns_BoundNews(t *testing.T) {
 		time.Sleep(time.Minute)
 	})
 }
+
+func TestHistory_OfALeg(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(1_000_000)
+	job := func(k outbox.Kind, stage string, attempt int, state outbox.State, why string) outbox.Job {
+		return outbox.Job{ID: string(k) + stage + why, Kind: k, Stage: stage, Attempt: attempt, State: state, Why: why, Planned: int64(attempt), Due: now.Add(time.Minute).UnixMilli(), Tries: 1}
+	}
+	other := job(outbox.Approach, stageGo, 0, outbox.Sent, "")
+	other.Leg = 1
+	pending := job(outbox.Approach, stageGo, 0, outbox.Due, "")
+	pending.Tries = 0
+	for name, one := range map[string]struct {
+		jobs       []outbox.Job
+		approaches int
+		attempts   int
+		open       bool
+	}{
+		"nothing":               {nil, 0, 0, false},
+		"another leg":           {[]outbox.Job{other}, 0, 0, false},
+		"sent to two addresses": {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Sent, ""), job(outbox.Approach, stageGo, 0, outbox.Shown, "")}, 1, 1, false},
+		"one that settles":      {[]outbox.Job{pending}, 1, 1, true},
+		"no longer near":        {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Void, whyNotNear)}, 0, 1, false},
+		"over the cap":          {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Void, outbox.WhyCap)}, 1, 1, false},
+		"told at once":          {[]outbox.Job{job(outbox.Confirm, "now", 0, outbox.Sent, "")}, 1, 1, false},
+	} {
+		h := historyOf(one.jobs, 0)
+		if h.sent.Approaches != one.approaches || h.attempts != one.attempts || h.open(now) != one.open {
+			t.Errorf("%s: %+v, open is %v", name, h, h.open(now))
+		}
+	}
+	h := historyOf([]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Sent, ""), job(outbox.Changed, "back", 1, outbox.Sent, "")}, 0)
+	if !h.sent.Back || h.sent.Approaches != 1 {
+		t.Errorf("moved back: %+v", h.sent)
+	}
+	h = historyOf([]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Sent, ""), job(outbox.Changed, "back", 1, outbox.Sent, ""), job(outbox.Approach, stageGo, 2, outbox.Sent, "")}, 0)
+	if h.sent.Back || h.sent.Approaches != 2 {
+		t.Errorf("a second approach: %+v", h.sent)
+	}
+}

@@ -15,8 +15,9 @@ import (
 // askAgain is how long after a turn without a job the outbox is asked again.
 const askAgain = time.Second / 2
 
-// take gives clinics their turns, one after the other, until ctx ends.
-func (n *Notifier) take(ctx context.Context, t *turns) {
+// take gives clinics their turns, one after the other, until ctx ends. Tries end with the
+// other context.
+func (n *Notifier) take(ctx, sends context.Context, t *turns) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -28,13 +29,13 @@ func (n *Notifier) take(ctx context.Context, t *turns) {
 			if !ok {
 				break
 			}
-			n.takeTurn(ctx, t, p)
+			n.takeTurn(ctx, sends, t, p)
 		}
 	}
 }
 
 // takeTurn claims what a clinic may send in its turn, and sends it.
-func (n *Notifier) takeTurn(ctx context.Context, t *turns, p places) {
+func (n *Notifier) takeTurn(ctx, sends context.Context, t *turns, p places) {
 	used := map[outbox.Channel]int{}
 	more := false
 	defer func() { t.took(p, used, more) }()
@@ -60,7 +61,7 @@ func (n *Notifier) takeTurn(ctx context.Context, t *turns, p places) {
 		used[j.Job.Channel]++
 		n.sending.Go(func() {
 			defer t.done(p.clinic, j.Job.Channel)
-			n.send(context.WithoutCancel(ctx), c, j, claimed)
+			n.send(sends, c, j, claimed)
 		})
 	}
 	switch more = len(jobs) == p.n; {
@@ -181,7 +182,7 @@ func (n *Notifier) input(ctx context.Context, c clinic.Clinic, j outbox.Claimed,
 // due again by itself.
 func (n *Notifier) tell(ctx context.Context, c clinic.Clinic, told outbox.Told, over time.Time) {
 	for {
-		limited, cancel := context.WithTimeout(ctx, askWithin)
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), askWithin)
 		err := n.Outbox.Tell(limited, c, told)
 		cancel()
 		if err == nil || errors.Is(err, outbox.ErrFence) {

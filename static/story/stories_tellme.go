@@ -67,7 +67,14 @@ func tellmeStories() []Story {
 		"POST /v1/proofs", proof), "POST /v1/proofs/1234-abc", wire.Proven{Proven: "token", Until: *until(10, 33)})
 	down := answering(tell("mail-down", "default", "#wants-problem", wants(), typed...), "POST /v1/proofs", refusal(503, "mail_unavailable"))
 	stopped := answering(tell("stopped", "default", "#wants-status:not(:empty)", wants(wanted), step{At: "#stop-wants"}), "PUT /v1/tickets/"+ownID+"/wants", wants())
-	return []Story{
+	var long []Story // in the languages with long texts, and in those without spaces
+	for _, lang := range []string{"ja-x-easy", "vi", "pt", "ko", "zh-Hans"} {
+		for _, s := range []Story{tell("form-"+lang, "homescreen", "#iphone", wants(), open, push), tell("sent-"+lang, "default", ".told li", wants(notified))} {
+			s.Lang = lang
+			long = append(long, s)
+		}
+	}
+	return append(long,
 		tell("offer", "default", "#tell-me", wants()),
 		tell("form", "default", "#save-wants", wants(), open),
 		tell("both", "default", "select[name=first]", wants(), open, mail),
@@ -78,5 +85,5 @@ func tellmeStories() []Story {
 		tell("on", "default", ".wants .next", wants(wanted)),
 		tell("sent", "default", ".told li", wants(notified)),
 		stopped,
-	}
+	)
 }

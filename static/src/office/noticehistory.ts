@@ -20,6 +20,7 @@ export class HistoryView {
   private log: NoticeLog | undefined; // undefined: not read
   private ask = ""; // the filter, as a query
   private about: About | undefined;
+  private demo = false; // there is an inbox
 
   constructor(private readonly page: Page) {}
 
@@ -35,6 +36,7 @@ export class HistoryView {
     const { page } = this;
     const query = [this.ask, before ? "before=" + encodeURIComponent(before) : ""].filter((x) => x !== "").join("&");
     const read = (await page.send(page.w.t("notices.part_history"), { method: "GET", path: `/v1/clinics/${clinic}/notices${query ? "?" + query : ""}` })) as NoticeLog | undefined;
+    if (read?.notices.some((n) => n.channel === "inbox")) this.demo = true;
     if (read) this.log = before && this.log ? { ...read, notices: [...this.log.notices, ...read.notices] } : read;
     page.redraw();
   }
@@ -60,7 +62,7 @@ export class HistoryView {
         <label>${w.t("notices.day")} <input type="date" name="day" .defaultValue=${this.log?.day ?? ""}></label>
         <label>${w.t("notices.number")} <input type="number" name="number" min="1" max="9999"></label>
         ${choice("kind", w.t("notices.kind"), "noticeKind", kinds.filter((k) => k !== "news"))}
-        ${choice("channel", w.t("notices.channel"), "noticeChannel", channels)}
+        ${choice("channel", w.t("notices.channel"), "noticeChannel", this.demo ? [...channels, "inbox"] : channels)}
         ${choice("state", w.t("notices.state"), "noticeState", states)}
         <button type="submit" data-search .disabled=${busy}>${w.t("notices.search")}</button>
       </form>
