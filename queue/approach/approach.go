@@ -59,8 +59,9 @@ const (
 // rounded outward, so its low end has a margin of up to 5 min already.
 //
 // The bench measured 0 and 5 min, as means over its scenarios. At 30 min of travel, 6 % of
-// calls come too early with 0, and 2 % with 5. Patients then wait 16 and 21 min at the clinic. Beyond
-// 30 min the range is less sure: at 60 min, 9 % and 5 %. With −5 min, 15 % are late.
+// calls come too early with 0, and 2 % with 5; patients then wait 16 and 21 min at the
+// clinic. Beyond 30 min the range is less sure: at 60 min, 9 % and 5 %. With −5 min, 15 %
+// are late at 30 min.
 func Margin(travel time.Duration) time.Duration {
 	if travel > 30*time.Minute {
 		return 5 * time.Minute
