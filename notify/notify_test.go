@@ -224,3 +224,23 @@ func TestNotifier_SlowAddressesOfAClinicDelayNoOther(t *testing.T) {
 	b.push.release()
 	queuetest.Eventually(t, "all others", func() bool { return b.push.addresses() == slow+1 })
 }
+
+// TestNotifier_GoesByTheTimeOfRedis has a node whose clock is a minute behind.
+func TestNotifier_GoesByTheTimeOfRedis(t *testing.T) {
+	t.Parallel()
+	rdb := queuetest.NewServer(t).Client
+	line, err := queue.NewStore(rdb, queue.Options{Clock: func() time.Time { return time.Now().Add(-time.Minute) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := benchOn(t, line)
+	b.run()
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call))
+	b.call(one.ID)
+	b.await(b.push, one.Number, "call")
+	j := b.state(one.ID, outbox.Call, outbox.Sent)
+	if late := time.Duration(j.Sent-j.Due) * time.Millisecond; late > 30*time.Second {
+		t.Errorf("the call was sent %s after it was due", late)
+	}
+}
