@@ -9,6 +9,7 @@ import (
 	"junban/notify/message"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/hours"
 	"junban/queue/outbox"
 	"junban/queue/queuetest"
 )
@@ -243,4 +244,38 @@ func TestNotifier_GoesByTheTimeOfRedis(t *testing.T) {
 	if late := time.Duration(j.Sent-j.Due) * time.Millisecond; late > 30*time.Second {
 		t.Errorf("the call was sent %s after it was due", late)
 	}
+}
+
+func TestNotifier_RemindsOfABookingThatStands(t *testing.T) {
+	t.Parallel()
+	b := clocked(t, func(c *clinic.Clinic) {
+		week := map[string][]hours.Frame{}
+		for _, d := range hours.Weekdays() {
+			week[d] = []hours.Frame{{Session: hours.Morning, Consult: hours.Span{From: "09:00", To: "18:00"}}}
+		}
+		c.Calendar = &hours.Calendar{Weekly: week}
+		c.Services[0].Booking.Days = 7
+		c.Services[0].Reminders = []clinic.Reminder{{Days: 1, At: "18:00"}}
+	})
+	b.run()
+	book := func() queue.Ticket {
+		zone, err := b.clinic.Location()
+		b.fine(err)
+		day := b.clinic.DayOf(b.now, zone).Add(2)
+		issued, err := b.line.Issue(t.Context(), clinic.Ref{Clinic: b.clinic.ID, Service: "1"}, queue.Request{Channel: "web", Party: 1, Day: day, Session: hours.Morning}, queue.Act{By: clinic.Actor{Kind: "web"}})
+		b.fine(err)
+		return issued.Ticket
+	}
+	one, two := book(), book()
+	for _, id := range []queue.TicketID{one.ID, two.ID} {
+		b.want(id, mailTo("patient", outbox.Reminder))
+		b.planned(id, outbox.Reminder)
+	}
+	b.do(two.ID, queue.Cancel)
+	b.pass(31 * time.Hour) // from noon until after 18:30 of the next day
+	j := b.state(one.ID, outbox.Reminder, outbox.Sent)
+	if j.Stage != "1d" {
+		t.Errorf("the reminder is %+v", j)
+	}
+	b.state(two.ID, outbox.Reminder, outbox.Void)
 }
