@@ -279,3 +279,20 @@ func TestNotifier_RemindsOfABookingThatStands(t *testing.T) {
 	}
 	b.state(two.ID, outbox.Reminder, outbox.Void)
 }
+
+func TestNotifier_GoesOnToTheNextChannelWhenOneFails(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.push.answer = func(message.Message) message.Result { return message.Result{Outcome: message.Gone, Answer: "410"} }
+	b.run()
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call), mailTo("one", outbox.Call))
+	b.call(one.ID)
+	b.await(b.mail, one.Number, "call")
+	b.await(b.push, one.Number, "call")
+	wants, err := b.box.Wants(t.Context(), one.ID)
+	b.fine(err)
+	if len(wants) != 1 || wants[0].Channel != outbox.Mail {
+		t.Errorf("the wants are %+v", wants)
+	}
+}
