@@ -101,7 +101,7 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 	left := time.UnixMilli(j.Job.Until).Sub(j.Lease.Add(-rules.lease)) - time.Since(claimed)
 	told := outbox.Told{Job: j.Job, Fence: j.Job.Fence}
 	provider := providerOf(ch, j.Want.Address)
-	rest, allowed := n.breakers.allow(provider)
+	rest, allowed := n.breakers.allow(provider, j.Job.Kind)
 	switch {
 	case time.Now().Add(rules.timeout).After(over):
 		n.metrics.tries.WithLabelValues(string(j.Job.Kind), string(ch), "leased").Inc()
@@ -115,7 +115,7 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 		limited, cancel := context.WithTimeout(ctx, min(rules.timeout, left))
 		r := n.Channels[ch].Send(limited, n.Composer.Compose(n.input(ctx, c, j, began)))
 		cancel()
-		n.breakers.note(provider, r.Fault || r.Outcome == message.Retry || r.Outcome == message.Uncertain)
+		n.breakers.note(provider, r)
 		told = n.outcome(told, r, n.now())
 		n.count(j, r, told)
 	}
