@@ -143,7 +143,7 @@ func (o *owned) ticketOf(w outbox.Want, t queue.Ticket, l *queue.Line, ahead int
 // near reports whether the patient of a ticket of today is to set out now.
 func (o *owned) near(w outbox.Want, id queue.TicketID) bool {
 	t, l, ahead, _, ok := o.snap.Find(id)
-	now := o.n.Line.Now()
+	now := o.n.now()
 	return ok && approach.Near(o.wantOf(w, l), o.ticketOf(w, t, l, ahead, now))
 }
 

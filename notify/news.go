@@ -68,7 +68,7 @@ func (o *owned) makeNews(ctx context.Context, box string) error {
 			}
 			j := outbox.Job{
 				Clinic: o.id, Box: box, Kind: outbox.News, Channel: f.Channel, Want: o.n.Outbox.Hash(f.Address),
-				Planned: o.n.Line.Now().UnixMilli(), Due: due.UnixMilli(), Until: due.Add(rules.until).UnixMilli(),
+				Planned: o.n.now().UnixMilli(), Due: due.UnixMilli(), Until: due.Add(rules.until).UnixMilli(),
 			}
 			j.ID = o.n.Outbox.JobID(j, f.Address)
 			jobs = append(jobs, j)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -47,6 +48,7 @@ type Outbox interface {
 	Plan(ctx context.Context, c clinic.ID, box string, p outbox.Plan) (planned int, err error)
 	NoteCalled(ctx context.Context, c clinic.ID, box string, called map[string]time.Time) error
 	Cursor(context.Context, clinic.ID, clinic.Day) (string, error)
+	Time(context.Context) (time.Time, error)
 	Due(context.Context, []clinic.ID) (map[clinic.ID]time.Time, error)
 	Checks(ctx context.Context, c clinic.ID, now time.Time) ([]clinic.Day, error)
 	Take(ctx context.Context, c clinic.Clinic, n int, lease func(outbox.Channel) time.Duration, news bool) ([]outbox.Claimed, error)
@@ -92,6 +94,7 @@ type Notifier struct {
 	news     *turns
 
 	sending sync.WaitGroup // tries
+	ahead   atomic.Int64   // time of Redis less that of the line, in ns, at the last sweep
 
 	mu    sync.Mutex
 	owned map[clinic.ID]*owned // guarded by mu
@@ -127,6 +130,9 @@ func New(o Options) (*Notifier, error) {
 	}
 	return n, nil
 }
+
+// now is the time of Redis, by which jobs are due, as well as the last sweep knew it.
+func (n *Notifier) now() time.Time { return n.Line.Now().Add(time.Duration(n.ahead.Load())) }
 
 // Touch has a day's log read soon, if this node owns the clinic. It waits for nothing.
 func (n *Notifier) Touch(c clinic.ID, d clinic.Day) {

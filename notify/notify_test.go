@@ -3,13 +3,13 @@ package notify_test
 import (
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"junban/notify/message"
 	"junban/queue"
 	"junban/queue/clinic"
+	"junban/queue/hours"
 	"junban/queue/outbox"
 	"junban/queue/queuetest"
 )
@@ -226,95 +226,73 @@ func TestNotifier_SlowAddressesOfAClinicDelayNoOther(t *testing.T) {
 	queuetest.Eventually(t, "all others", func() bool { return b.push.addresses() == slow+1 })
 }
 
-// TestNotifier_AnAddressThatIsRefusedThreeTimesIsSuppressed has a push service refuse one
-// subscription among others. A success of its own begins the count again.
-func TestNotifier_AnAddressThatIsRefusedThreeTimesIsSuppressed(t *testing.T) {
+// TestNotifier_GoesByTheTimeOfRedis has a node whose clock is a minute behind.
+func TestNotifier_GoesByTheTimeOfRedis(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	var refuses atomic.Bool
-	b.push.answer = func(m message.Message) message.Result {
-		if refuses.Load() && strings.HasSuffix(m.To.Push.Endpoint, "bad") {
-			return message.Result{Outcome: message.Refused, Answer: "403", Fault: true, Address: true}
-		}
-		return message.Result{Outcome: message.Sent}
+	rdb := queuetest.NewServer(t).Client
+	line, err := queue.NewStore(rdb, queue.Options{Clock: func() time.Time { return time.Now().Add(-time.Minute) }})
+	if err != nil {
+		t.Fatal(err)
 	}
+	b := benchOn(t, line)
 	b.run()
-	why := func() string {
-		why, err := b.box.Suppressed(t.Context(), b.clinic.ID, outbox.Push, b.box.Hash(at("bad").Address))
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call))
+	b.call(one.ID)
+	b.await(b.push, one.Number, "call")
+	j := b.state(one.ID, outbox.Call, outbox.Sent)
+	if late := time.Duration(j.Sent-j.Due) * time.Millisecond; late > 30*time.Second {
+		t.Errorf("the call was sent %s after it was due", late)
+	}
+}
+
+func TestNotifier_RemindsOfABookingThatStands(t *testing.T) {
+	t.Parallel()
+	b := clocked(t, func(c *clinic.Clinic) {
+		week := map[string][]hours.Frame{}
+		for _, d := range hours.Weekdays() {
+			week[d] = []hours.Frame{{Session: hours.Morning, Consult: hours.Span{From: "09:00", To: "18:00"}}}
+		}
+		c.Calendar = &hours.Calendar{Weekly: week}
+		c.Services[0].Booking.Days = 7
+		c.Services[0].Reminders = []clinic.Reminder{{Days: 1, At: "18:00"}}
+	})
+	b.run()
+	book := func() queue.Ticket {
+		zone, err := b.clinic.Location()
 		b.fine(err)
-		return why
+		day := b.clinic.DayOf(b.now, zone).Add(2)
+		issued, err := b.line.Issue(t.Context(), clinic.Ref{Clinic: b.clinic.ID, Service: "1"}, queue.Request{Channel: "web", Party: 1, Day: day, Session: hours.Morning}, queue.Act{By: clinic.Actor{Kind: "web"}})
+		b.fine(err)
+		return issued.Ticket
 	}
-	try := func(refused bool) {
-		b.Helper()
-		refuses.Store(refused)
-		state := outbox.Sent
-		if refused {
-			state = outbox.Dead
-		}
-		good, bad := b.issue(), b.issue()
-		b.want(good.ID, at("good", outbox.Confirm))
-		b.state(good.ID, outbox.Confirm, outbox.Sent)
-		b.want(bad.ID, at("bad", outbox.Confirm))
-		b.state(bad.ID, outbox.Confirm, state)
-		if got := why(); got != "" {
-			b.Fatalf("it is suppressed: %s", got)
-		}
+	one, two := book(), book()
+	for _, id := range []queue.TicketID{one.ID, two.ID} {
+		b.want(id, mailTo("patient", outbox.Reminder))
+		b.planned(id, outbox.Reminder)
 	}
-	try(true)
-	try(true)
-	try(false)
-	try(true)
-	try(true)
-	refuses.Store(true)
-	good, bad := b.issue(), b.issue()
-	b.want(good.ID, at("good", outbox.Confirm))
-	b.state(good.ID, outbox.Confirm, outbox.Sent)
-	b.want(bad.ID, at("bad", outbox.Confirm))
-	queuetest.Eventually(t, "the address is suppressed", func() bool { return why() == "refused 403" })
+	b.do(two.ID, queue.Cancel)
+	b.pass(31 * time.Hour) // from noon until after 18:30 of the next day
+	j := b.state(one.ID, outbox.Reminder, outbox.Sent)
+	if j.Stage != "1d" {
+		t.Errorf("the reminder is %+v", j)
+	}
+	b.state(two.ID, outbox.Reminder, outbox.Void)
 }
 
-// TestNotifier_KeepsAddressesThatAreAllRefused has a push service refuse everything, as
-// with wrong keys.
-func TestNotifier_KeepsAddressesThatAreAllRefused(t *testing.T) {
+func TestNotifier_GoesOnToTheNextChannelWhenOneFails(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.push.answer = func(message.Message) message.Result {
-		return message.Result{Outcome: message.Refused, Answer: "403", Fault: true, Address: true}
-	}
+	b.push.answer = func(message.Message) message.Result { return message.Result{Outcome: message.Gone, Answer: "410"} }
 	b.run()
-	for range 4 {
-		one := b.issue()
-		b.want(one.ID, at("bad", outbox.Confirm))
-		b.state(one.ID, outbox.Confirm, outbox.Dead)
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call), mailTo("one", outbox.Call))
+	b.call(one.ID)
+	b.await(b.mail, one.Number, "call")
+	b.await(b.push, one.Number, "call")
+	wants, err := b.box.Wants(t.Context(), one.ID)
+	b.fine(err)
+	if len(wants) != 1 || wants[0].Channel != outbox.Mail {
+		t.Errorf("the wants are %+v", wants)
 	}
-	why, err := b.box.Suppressed(t.Context(), b.clinic.ID, outbox.Push, b.box.Hash(at("bad").Address))
-	if b.fine(err); why != "" {
-		t.Errorf("it is suppressed: %s", why)
-	}
-}
-
-func TestNotifier_AMailAddressThatIsRefusedThreeTimesIsSuppressed(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.mail.answer = func(message.Message) message.Result {
-		return message.Result{Outcome: message.Refused, Answer: "550 5.7.1 refused", Address: true}
-	}
-	b.run()
-	for n := 1; n <= 3; n++ {
-		one := b.issue()
-		b.want(one.ID, mailTo("bad", outbox.Confirm))
-		b.state(one.ID, outbox.Confirm, outbox.Dead)
-		queuetest.Eventually(t, "its count", func() bool {
-			why, err := b.box.Suppressed(t.Context(), b.clinic.ID, outbox.Mail, b.box.Hash(mailTo("bad").Address))
-			b.fine(err)
-			return (why != "") == (n == 3)
-		})
-	}
-}
-
-// at wants notices at an address of one push service.
-func at(name string, kinds ...outbox.Kind) outbox.Want {
-	w := pushTo("service", kinds...)
-	w.Address.Endpoint += name
-	return w
 }

@@ -112,7 +112,7 @@ func (o *owned) step() time.Duration {
 // look plans the days that have something new, applies the rules to the line, and asks
 // for turns.
 func (o *owned) look(ctx context.Context, m messages) error {
-	now := o.n.Line.Now()
+	now := o.n.now()
 	c, err := o.n.Line.Clinic(ctx, o.id)
 	if err != nil {
 		return err
@@ -194,7 +194,7 @@ func (o *owned) toPlan(ctx context.Context, m messages, now time.Time) (map[clin
 
 // askForTurns gives the clinic a turn when a job is due.
 func (o *owned) askForTurns(ctx context.Context, m messages, planned int) error {
-	now := o.n.Line.Now()
+	now := o.n.now()
 	if !m.due.IsZero() && (o.due.IsZero() || m.due.Before(o.due)) {
 		o.due = m.due
 	}
@@ -215,7 +215,7 @@ func (o *owned) askForTurns(ctx context.Context, m messages, planned int) error 
 
 // wait returns how long the next step may wait.
 func (o *owned) wait() time.Duration {
-	now := o.n.Line.Now()
+	now := o.n.now()
 	next := now.Add(sweepEvery)
 	sooner := func(at time.Time) {
 		if at.Before(next) {

@@ -41,6 +41,13 @@ func (n *Notifier) own(ctx context.Context, parts *sync.WaitGroup) {
 func (n *Notifier) sweepAll(ctx context.Context, parts *sync.WaitGroup) error {
 	ctx2, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
+	began := n.Line.Now()
+	redis, err := n.Outbox.Time(ctx2)
+	if err != nil {
+		return err
+	}
+	// Half the way there and back: the clocks of a node and of Redis may differ by seconds.
+	n.ahead.Store(int64(redis.Sub(began.Add(n.Line.Now().Sub(began) / 2))))
 	ids, err := n.Line.ClinicIDs(ctx2)
 	if err != nil {
 		return err
@@ -49,7 +56,7 @@ func (n *Notifier) sweepAll(ctx context.Context, parts *sync.WaitGroup) error {
 	if err != nil {
 		return err
 	}
-	n.metrics.noteDue(due, n.Line.Now())
+	n.metrics.noteDue(due, n.now())
 	want := slices.Collect(maps.Keys(due))
 	mine, err := n.Outbox.Own(ctx2, want, n.Node, ownFor)
 	if err != nil {
@@ -90,7 +97,7 @@ func (n *Notifier) ownPoked(ctx context.Context, parts *sync.WaitGroup) {
 	defer n.mu.Unlock()
 	for c, is := range mine {
 		if is {
-			n.start(ctx, parts, c, n.Line.Now())
+			n.start(ctx, parts, c, n.now())
 		}
 	}
 }

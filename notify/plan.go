@@ -32,7 +32,7 @@ func (o *owned) planOnce(ctx context.Context, c clinic.Clinic, name clinic.Day, 
 	if err != nil {
 		return 0, err
 	}
-	now := o.n.Line.Now()
+	now := o.n.now()
 	if looked || d.wants == nil {
 		clear(d.jobs)
 		if d.wants, err = o.n.Outbox.WantsOf(ctx, o.id, name); err != nil {

@@ -97,7 +97,7 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 	ch := j.Job.Channel
 	rules := channels[ch]
 	over := claimed.Add(rules.lease - time.Second)
-	began := n.Line.Now()
+	began := n.now()
 	left := time.UnixMilli(j.Job.Until).Sub(j.Lease.Add(-rules.lease)) - time.Since(claimed)
 	told := outbox.Told{Job: j.Job, Fence: j.Job.Fence}
 	unfit := false // the address was refused
@@ -123,7 +123,7 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 		case r.Outcome == message.Refused && r.Address:
 			unfit = !r.Fault || n.breakers.refused(provider)
 		}
-		told = n.outcome(told, r, n.Line.Now())
+		told = n.outcome(told, r, n.now())
 		n.count(j, r, told)
 	}
 	n.tell(ctx, c, told, over)
@@ -223,7 +223,7 @@ func (n *Notifier) count(j outbox.Claimed, r message.Result, told outbox.Told) {
 	n.metrics.tries.WithLabelValues(kind, ch, string(r.Outcome)).Inc()
 	switch {
 	case told.State == outbox.Sent:
-		n.metrics.seconds.WithLabelValues(kind, ch).Observe(max(0, n.Line.Now().Sub(time.UnixMilli(j.Job.Due))).Seconds())
+		n.metrics.seconds.WithLabelValues(kind, ch).Observe(max(0, n.now().Sub(time.UnixMilli(j.Job.Due))).Seconds())
 	case told.Remove && j.Job.Channel == outbox.Push:
 		n.metrics.gone.WithLabelValues(vendorOf(j.Want.Address.Endpoint)).Inc()
 	}
