@@ -85,7 +85,7 @@ func TestSend_PostsWhatTheDeviceReads(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		var got payload
-		if err := json.Unmarshal(text, &got); err != nil || got.Notification.Title != m.Title || got.Notification.Renotify != one.renotif || got.ID != m.ID {
+		if err := json.Unmarshal(text, &got); err != nil || got.Notification.Title != m.Title || got.Notification.Renotify != one.renotif || !got.Mutable || got.Notification.Data.ID != m.ID {
 			t.Errorf("%s: %s, error %v", name, text, err)
 		}
 	}
