@@ -314,7 +314,9 @@ func TestNotifier_AddressesThatAreRefusedSilenceNoProvider(t *testing.T) {
 		bad := pushTo("service", outbox.Confirm)
 		bad.Address.Endpoint = "https://service.example/bad"
 		b.want(one.ID, bad)
-		b.state(one.ID, outbox.Confirm, outbox.Dead)
+		if j := b.state(one.ID, outbox.Confirm, outbox.Dead); j.Fence != 1 {
+			t.Fatalf("the service rests: %+v", j)
+		}
 	}
 	other := b.another()
 	one := other.issue()
