@@ -18,6 +18,8 @@ const (
 type breakers struct {
 	mu sync.Mutex // guards the values of of
 	of idle.Map[string, *breaker]
+
+	sound idle.Map[string, bool] // providers that have accepted a notice since they last refused one
 }
 
 // breaker is one provider's.
@@ -27,7 +29,7 @@ type breaker struct {
 }
 
 func newBreakers() *breakers {
-	return &breakers{of: idle.Map[string, *breaker]{Age: 10 * time.Minute}}
+	return &breakers{of: idle.Map[string, *breaker]{Age: 10 * time.Minute}, sound: idle.Map[string, bool]{Age: 24 * time.Hour}}
 }
 
 // providerOf names the provider that an address belongs to: the origin of an endpoint,
@@ -75,4 +77,18 @@ func (b *breakers) note(provider string, fault bool) {
 	if one.faults++; one.faults == faultsAtMost {
 		one.probe = time.Now().Add(probeEvery)
 	}
+}
+
+// accepted notes that a provider has accepted a notice.
+func (b *breakers) accepted(provider string) { b.sound.Set(provider, true) }
+
+// refused notes that a provider has refused an address, and reports whether the address
+// is the reason: the provider has accepted another since the last refusal. Refusals in a
+// row mean that our keys are wrong.
+func (b *breakers) refused(provider string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, sound := b.sound.Get(provider)
+	b.sound.Delete(provider)
+	return sound
 }

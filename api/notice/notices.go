@@ -33,7 +33,7 @@ type Outbox interface {
 	JobsOf(ctx context.Context, id queue.TicketID) ([]outbox.Job, error)
 	PutProof(ctx context.Context, c clinic.ID, addr outbox.Address) (id, code string, err error)
 	CheckProof(ctx context.Context, id, code string) (clinic.ID, outbox.Address, error)
-	Notice(ctx context.Context, id outbox.NoticeID) (outbox.Claimed, int, error)
+	Notice(ctx context.Context, id outbox.NoticeID) (found outbox.Claimed, over bool, err error)
 	Shown(ctx context.Context, id outbox.NoticeID) error
 	Follow(ctx context.Context, c clinic.ID, f outbox.Follower) error
 	Unfollow(ctx context.Context, c clinic.ID, hash string) error

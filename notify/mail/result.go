@@ -101,7 +101,7 @@ func resultOf(at step, err error) message.Result {
 	case at == receiver && enhanced(refused) == "5.1.1":
 		res.Outcome = message.Gone
 	default:
-		res.Outcome = message.Refused
+		res.Outcome, res.Address = message.Refused, at == receiver
 	}
 	return res
 }

@@ -28,8 +28,9 @@ func (s *Store) Return(ctx context.Context, id NoticeID, why string) error {
 	return err
 }
 
-// Returned counts for an address that a notice came back, and reports whether it is
-// suppressed now: at once where it does not exist, else after three.
+// Returned records that a notice came back, or that its address was refused. It reports
+// whether the address is suppressed now: at once where it does not exist, else after three.
+// For push, the count begins again after a notice that was sent.
 func (s *Store) Returned(ctx context.Context, c clinic.ID, ch Channel, hash, why string, gone bool) (suppressed bool, err error) {
 	pipe := s.rdb.Pipeline()
 	count := pipe.HIncrBy(ctx, keyReturned(c), suppression(ch, hash), 1)
