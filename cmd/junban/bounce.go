@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"junban/cmd/junban/internal/embedded"
 	"junban/notify/mail"
@@ -56,6 +57,9 @@ func (bounceCommand) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := notices.Return(ctx, id, returnedWhy(b)); err != nil {
+		return err
+	}
 	suppressed, err := notices.Returned(ctx, id.Clinic(), outbox.Mail, found.Job.Want, returnedWhy(b), b.Gone())
 	if err != nil {
 		return err
@@ -71,11 +75,17 @@ func (bounceCommand) Run(ctx context.Context, p *program) (err error) {
 	return nil
 }
 
-// returnedWhy is the reason that the office sees.
+// returnedWhy is the reason in the history, which the office has in words.
 func returnedWhy(b mail.Bounce) string {
-	why := "returned " + b.Status
+	why := outbox.WhyReturned
 	if b.Filtered() {
-		why += " (受信拒否の設定かもしれません)"
+		why = outbox.WhyFiltered
 	}
-	return why
+	if !statusPattern.MatchString(b.Status) {
+		return why // strangers write reports too
+	}
+	return why + " " + b.Status
 }
+
+// statusPattern matches an enhanced status code (RFC 3463 §2).
+var statusPattern = regexp.MustCompile(`^[245]\.[0-9]{1,3}\.[0-9]{1,3}$`)
