@@ -3,6 +3,7 @@ package notify_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -294,6 +295,37 @@ func TestNotifier_GoesOnToTheNextChannelWhenOneFails(t *testing.T) {
 	b.fine(err)
 	if len(wants) != 1 || wants[0].Channel != outbox.Mail {
 		t.Errorf("the wants are %+v", wants)
+	}
+}
+
+// TestNotifier_WhatWasUndoneWhileItIsSentIsNotTriedAgain has a transfer taken back while
+// its first try hangs. The try fails, and there is no other.
+func TestNotifier_WhatWasUndoneWhileItIsSentIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	b := clocked(t)
+	answered := make(chan struct{})
+	b.push.answer = func(message.Message) message.Result {
+		<-answered
+		return message.Result{Outcome: message.Retry}
+	}
+	b.run()
+	answer := sync.OnceFunc(func() { close(answered) })
+	t.Cleanup(answer)
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Changed))
+	_, err := b.line.Transfer(t.Context(), one.ID, "2", queue.Act{By: clinic.Actor{Kind: "staff"}})
+	b.fine(err)
+	b.state(one.ID, outbox.Changed, outbox.Due)
+	b.pass(11 * time.Second)
+	b.state(one.ID, outbox.Changed, outbox.Sending)
+	b.do(one.ID, queue.Undo)
+	two := b.issue()
+	b.want(two.ID, pushTo("two", outbox.Changed))
+	b.do(two.ID, queue.Cancel)
+	b.planned(two.ID, outbox.Changed) // so the undo was read
+	answer()
+	if j := b.state(one.ID, outbox.Changed, outbox.Void); j.Why != "undone" {
+		t.Errorf("it is void for %q", j.Why)
 	}
 }
 

@@ -283,6 +283,7 @@ func TestHistory_OfALeg(t *testing.T) {
 		"another leg":           {[]outbox.Job{other}, 0, 0, false},
 		"sent to two addresses": {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Sent, ""), job(outbox.Approach, stageGo, 0, outbox.Shown, "")}, 1, 1, false},
 		"one that settles":      {[]outbox.Job{pending}, 1, 1, true},
+		"one that is tried":     {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Due, "")}, 1, 1, true},
 		"no longer near":        {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Void, whyNotNear)}, 0, 1, false},
 		"over the cap":          {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Void, outbox.WhyCap)}, 1, 1, false},
 		"told at once":          {[]outbox.Job{job(outbox.Confirm, "now", 0, outbox.Sent, "")}, 1, 1, false},
