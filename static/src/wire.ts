@@ -1365,6 +1365,7 @@ export interface DemoNotice {
   title: string;
   body: string;
   urgent: boolean;
+  kind: string; // in words of the page
   at: string;
 }
 
