@@ -328,3 +328,33 @@ func TestNotifier_WhatWasUndoneWhileItIsSentIsNotTriedAgain(t *testing.T) {
 		t.Errorf("it is void for %q", j.Why)
 	}
 }
+
+// TestNotifier_AddressesThatAreRefusedSilenceNoProvider has a stranger's addresses refused by
+// a push service. A call of another clinic goes to the same service.
+func TestNotifier_AddressesThatAreRefusedSilenceNoProvider(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.push.answer = func(m message.Message) message.Result {
+		if strings.HasSuffix(m.To.Push.Endpoint, "/bad") {
+			return message.Result{Outcome: message.Refused, Answer: "403", Fault: true, Address: true}
+		}
+		return message.Result{Outcome: message.Sent}
+	}
+	b.run()
+	for range 10 {
+		one := b.issue()
+		bad := pushTo("service", outbox.Confirm)
+		bad.Address.Endpoint = "https://service.example/bad"
+		b.want(one.ID, bad)
+		if j := b.state(one.ID, outbox.Confirm, outbox.Dead); j.Fence != 1 {
+			t.Fatalf("the service rests: %+v", j)
+		}
+	}
+	other := b.another()
+	one := other.issue()
+	other.want(one.ID, pushTo("service", outbox.Call))
+	other.call(one.ID)
+	if j := other.state(one.ID, outbox.Call, outbox.Sent); j.Fence != 1 {
+		t.Errorf("the call had to wait: %+v", j)
+	}
+}
