@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/ecdh"
 	"crypto/rand"
@@ -8,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	randv2 "math/rand/v2"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -91,6 +94,50 @@ func newNoticeWorld(t *testing.T, change ...func(*Config)) *noticeWorld {
 }
 
 func (n *noticeWorld) wantsPath() string { return "/v1/tickets/" + n.ticket.Ticket.ID + "/wants" }
+
+// TestOrigin_OfLinksIsNotTheHostOfARequest names another host, as a stranger may. The
+// links of mails, which have tokens, do not lead there.
+func TestOrigin_OfLinksIsNotTheHostOfARequest(t *testing.T) {
+	t.Parallel()
+	for _, fixed := range []string{"https://junban.example", ""} {
+		var box *outbox.Store
+		w := newRealWorld(t, func(c *Config) {
+			box, c.Notices.Origin = c.Outbox.(*outbox.Store), fixed
+		})
+		n := &noticeWorld{world: w, ticket: w.issue("1", wire.IssueRequest{PartySize: 1, Patient: person(1)})}
+		forged := func(a ask) {
+			t.Helper()
+			a.header = http.Header{"Content-Type": {"application/json"}, "X-Forwarded-Host": {"other.example"}}
+			body, err := json.Marshal(a.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := w.request(a, bytes.NewReader(body))
+			r.Host = "other.example"
+			res, err := w.client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.Body.Close(); res.StatusCode != http.StatusOK {
+				t.Fatalf("%s %s: status %d", a.method, a.path, res.StatusCode)
+			}
+		}
+		want := cmp.Or(fixed, "http://other.example")
+		push := aDevice(t, "https://push.example/"+w.number())
+		forged(n.put(wire.NewWant{Channel: "push", Push: push, Language: "ja"}))
+		forged(ask{method: "POST", path: "/v1/clinics/" + w.number() + "/follow", body: wire.FollowRequest{Push: push, Language: "ja", Consent: wire.ConsentVersion}})
+		id, err := queue.ParseTicketID(n.ticket.Ticket.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept, err := box.Wants(t.Context(), id); err != nil || len(kept) != 1 || kept[0].Origin != want {
+			t.Errorf("the origin is to be %q: wants %+v, error %v", want, kept, err)
+		}
+		if kept, _, err := box.FollowersPage(t.Context(), clinic.ID(w.number()), 0, 10); err != nil || len(kept) != 1 || kept[0].Origin != want {
+			t.Errorf("the origin is to be %q: followers %+v, error %v", want, kept, err)
+		}
+	}
+}
 
 // put asks for wants of the ticket.
 func (n *noticeWorld) put(wants ...wire.NewWant) ask {

@@ -138,7 +138,7 @@ func TestNotices_TheFileHasAllOfTheFilterAndNoFormula(t *testing.T) {
 	ticket := n.issue("1", wire.IssueRequest{}).Ticket
 	jobs := make([]outbox.Job, 60)
 	for i := range jobs {
-		jobs[i] = outbox.Job{Kind: outbox.Approach, Ticket: queue.TicketID(ticket.ID), Leg: i, Stage: "next"}
+		jobs[i] = outbox.Job{Kind: outbox.Approach, Ticket: queue.TicketID(ticket.ID), Leg: i, Stage: "next", Why: "filtered 5.1.1"}
 	}
 	n.plan(string(n.today), append(jobs, outbox.Job{Kind: outbox.Confirm, Ticket: queue.TicketID(ticket.ID)})...)
 
@@ -154,7 +154,7 @@ func TestNotices_TheFileHasAllOfTheFilterAndNoFormula(t *testing.T) {
 	if !slices.Equal(rows[0], []string{"日時", "受付番号", "診療", "種類", "手段", "宛先の印", "予定", "送信", "結果", "理由", "試行", "表示", "操作者"}) {
 		t.Errorf("the columns are %v", rows[0])
 	}
-	if r := rows[1]; r[1] != fmt.Sprint(ticket.Number) || r[2] != "'=1+2" || r[3] != "まもなく順番 / 次の方" || r[4] != "プッシュ通知" || r[8] != "送信待ち" {
+	if r := rows[1]; r[1] != fmt.Sprint(ticket.Number) || r[2] != "'=1+2" || r[3] != "まもなく順番 / 次の方" || r[4] != "プッシュ通知" || r[8] != "送信待ち" || r[9] != "宛先から戻された（受信拒否の設定かもしれません） 5.1.1" {
 		t.Errorf("a row is %q", r)
 	}
 	old := n.do(ask{method: "GET", path: n.path("notices.csv?encoding=cp932&language=en"), cookie: n.cookie})

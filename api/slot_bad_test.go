@@ -158,8 +158,9 @@ func TestSlots_AFullSlotSendsNobodyAwayForLong(t *testing.T) {
 func TestSlots_CancelHasADeadlineAndACode(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, w *world) {
-		w.slotMode(func(s *clinic.Service) { s.Cancel = clinic.CancelRule{Anchor: clinic.CancelByStart, Minutes: 120} })
-		late := w.book(1, "13:00")
+		// From 12:00 to 14:00, the first is too late and the others are not.
+		w.slotMode(func(s *clinic.Service) { s.Cancel = clinic.CancelRule{Anchor: clinic.CancelByStart, Minutes: 150} })
+		late := w.book(1, "14:00")
 		if got := late.Ticket; got.Cancellable || got.WhyNot != "cancel_too_late" || got.CancelUntil != nil {
 			t.Errorf("too late %+v", got)
 		}
@@ -202,7 +203,7 @@ func TestSlots_CancelHasADeadlineAndACode(t *testing.T) {
 		}
 		w.refused(409, "state_forbids", cancel(handle, other.CancelCode))
 
-		locked := w.book(4, "16:00")
+		locked := w.book(4, "16:30")
 		handle = w.find(4)[0].Handle
 		for range queue.WrongCodes {
 			w.refused(403, "wrong_cancel_code", cancel(handle, wrong(locked)))

@@ -53,6 +53,7 @@ type Outbox interface {
 	Checks(ctx context.Context, c clinic.ID, now time.Time) ([]clinic.Day, error)
 	Take(ctx context.Context, c clinic.Clinic, n int, lease func(outbox.Channel) time.Duration, news bool) ([]outbox.Claimed, error)
 	Tell(context.Context, clinic.Clinic, outbox.Told) error
+	Returned(ctx context.Context, c clinic.ID, ch outbox.Channel, hash, why string, gone bool) (suppressed bool, err error)
 	JobsOf(context.Context, queue.TicketID) ([]outbox.Job, error)
 	Own(ctx context.Context, cs []clinic.ID, node string, ttl time.Duration) (map[clinic.ID]bool, error)
 	Release(ctx context.Context, cs []clinic.ID, node string) error

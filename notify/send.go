@@ -100,8 +100,9 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 	began := n.now()
 	left := time.UnixMilli(j.Job.Until).Sub(j.Lease.Add(-rules.lease)) - time.Since(claimed)
 	told := outbox.Told{Job: j.Job, Fence: j.Job.Fence}
+	unfit := false // the address was refused
 	provider := providerOf(ch, j.Want.Address)
-	rest, allowed := n.breakers.allow(provider)
+	rest, allowed := n.breakers.allow(provider, j.Job.Kind)
 	switch {
 	case time.Now().Add(rules.timeout).After(over):
 		n.metrics.tries.WithLabelValues(string(j.Job.Kind), string(ch), "leased").Inc()
@@ -115,12 +116,31 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 		limited, cancel := context.WithTimeout(ctx, min(rules.timeout, left))
 		r := n.Channels[ch].Send(limited, n.Composer.Compose(n.input(ctx, c, j, began)))
 		cancel()
-		n.breakers.note(provider, r.Fault || r.Outcome == message.Retry || r.Outcome == message.Uncertain)
+		n.breakers.note(provider, r)
+		switch {
+		case r.Outcome == message.Sent:
+			n.breakers.accepted(provider)
+		case r.Outcome == message.Refused && r.Address:
+			unfit = !r.Fault || n.breakers.refused(provider)
+		}
 		told = n.outcome(told, r, n.now())
 		n.count(j, r, told)
 	}
 	n.tell(ctx, c, told, over)
+	if unfit {
+		n.countRefusal(ctx, c.ID, told)
+	}
 	n.turnOver(c.ID)
+}
+
+// countRefusal counts that an address was refused. It is suppressed after the third time.
+func (n *Notifier) countRefusal(ctx context.Context, c clinic.ID, told outbox.Told) {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), askWithin)
+	defer cancel()
+	if _, err := n.Outbox.Returned(limited, c, told.Job.Channel, told.Job.Want, "refused "+told.Why, false); err != nil {
+		n.metrics.failed.Inc()
+		n.Log.Warn("counting a refused address", "clinic", string(c), "error", err)
+	}
 }
 
 // outcome decides what is to become of a job after a try.

@@ -19,7 +19,7 @@ func (ns *Notices) follow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := outbox.Follower{Channel: outbox.Push, Address: a, Origin: ns.Peers.Origin(r), At: ns.Clinics.Now()}
+	f := outbox.Follower{Channel: outbox.Push, Address: a, Origin: ns.origin(r), At: ns.Clinics.Now()}
 	if a.Mail != "" {
 		f.Channel = outbox.Mail
 	}

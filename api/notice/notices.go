@@ -33,7 +33,7 @@ type Outbox interface {
 	JobsOf(ctx context.Context, id queue.TicketID) ([]outbox.Job, error)
 	PutProof(ctx context.Context, c clinic.ID, addr outbox.Address) (id, code string, err error)
 	CheckProof(ctx context.Context, id, code string) (clinic.ID, outbox.Address, error)
-	Notice(ctx context.Context, id outbox.NoticeID) (outbox.Claimed, int, error)
+	Notice(ctx context.Context, id outbox.NoticeID) (found outbox.Claimed, over bool, err error)
 	Shown(ctx context.Context, id outbox.NoticeID) error
 	Follow(ctx context.Context, c clinic.ID, f outbox.Follower) error
 	Unfollow(ctx context.Context, c clinic.ID, hash string) error
@@ -62,6 +62,8 @@ type Notices struct {
 	MailFrom string          // domain of its sender, which patients allow in their filters
 	Inbox    Inbox           // of the demo; nil: it is not offered
 
+	Origin string // of links, such as https://junban.example; "": that of the request
+
 	ValidPush func(message.Subscription) error // nil of a subscription that may be used; the error names no address
 	ValidMail func(string) error               // the same of a mail address
 }
@@ -89,6 +91,15 @@ func (ns *Notices) Routes() []route.Route {
 		routes = append(routes, route.Get("/demo/inbox", route.Page, ns.inboxPage), route.Get("/demo/inbox.json", route.Open, ns.showInbox))
 	}
 	return routes
+}
+
+// origin is where the links of a notice lead. A request may name any host, and the links
+// of mails have tokens.
+func (ns *Notices) origin(r *http.Request) string {
+	if ns.Origin != "" {
+		return ns.Origin
+	}
+	return ns.Peers.Origin(r)
 }
 
 // ownTicket returns the ticket of the path, whose token the request must have.

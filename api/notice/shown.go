@@ -30,11 +30,10 @@ func (ns *Notices) showNotice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	told, ahead, err := ns.Outbox.Notice(r.Context(), id)
+	told, over, err := ns.Outbox.Notice(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	told.Job.Ahead = ahead
 	in := text.Input{Job: told.Job, Want: told.Want, Ticket: told.Ticket, Now: ns.Clinics.Now()}
 	if in.Clinic, err = ns.Clinics.Record(r.Context(), id.Clinic()); err != nil {
 		return err
@@ -47,7 +46,7 @@ func (ns *Notices) showNotice(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m := ns.composer.Compose(in)
-	return route.Encode(w, http.StatusOK, wire.NoticeText{Title: m.Title, Body: m.Body, Tag: m.Tag, Path: m.Path, Over: over(told, in.Now)})
+	return route.Encode(w, http.StatusOK, wire.NoticeText{Title: m.Title, Body: m.Body, Tag: m.Tag, Path: m.Path, Over: over})
 }
 
 // newsOf returns the words of the news that a notice is about.
@@ -67,28 +66,6 @@ func (ns *Notices) shownRange(ctx context.Context, id queue.TicketID) (low, high
 		return 0, 0, nil
 	}
 	return time.Duration(t.WaitMinutes.Low) * time.Minute, time.Duration(t.WaitMinutes.High) * time.Minute, nil
-}
-
-// over reports whether the reason of a notice is gone, so that its device shows that the
-// state has changed.
-func over(c outbox.Claimed, now time.Time) bool {
-	j, t := c.Job, c.Ticket
-	live := t.State == queue.Waiting || t.State == queue.Booked
-	switch j.Kind {
-	case outbox.Call:
-		return t.State != queue.Called || t.Attempt != j.Attempt || t.Leg != j.Leg
-	case outbox.Missed:
-		return t.State != queue.Absent || t.Leg != j.Leg
-	case outbox.Approach, outbox.Delay:
-		return t.State != queue.Waiting && t.State != queue.Booked || t.Leg != j.Leg || t.Presence == queue.Here
-	case outbox.Confirm:
-		return !live
-	case outbox.Reminder:
-		return !live || j.Start != 0 && !t.SlotFrom.IsZero() && t.SlotFrom.UnixMilli() != j.Start
-	case outbox.Changed:
-		return j.Stage != text.StageCancelled && j.Stage != text.StageMoved && t.State.Ended()
-	}
-	return j.Until != 0 && now.UnixMilli() > j.Until
 }
 
 // reportShown is POST /v1/notices/:notice/shown: a device has shown a notice. A repeat

@@ -54,7 +54,7 @@ func (ns *Notices) read(r *http.Request, c clinic.Clinic, body wire.WantsRequest
 			return nil, problem.Invalid(at("channel"), rule.UsedTwice, "value", masked(want.Address))
 		}
 		seen[id] = true
-		want.Origin, want.Consent, want.At = ns.Peers.Origin(r), consent, now.Now
+		want.Origin, want.Consent, want.At = ns.origin(r), consent, now.Now
 		if want.Channel == outbox.Mail {
 			want.Token = token
 		}

@@ -91,7 +91,7 @@ func (n noticeRow) cells(j outbox.Job) []string {
 	}
 	return []string{
 		n.at(j.Planned), number, service, kind, n.word("noticeChannel", string(j.Channel)), masked(j.Want), n.at(j.Due), n.at(j.Sent),
-		n.word("noticeState", string(j.State)), n.word("noticeWhy", j.Why), strconv.Itoa(j.Tries), n.at(j.Shown), n.filter.news.By,
+		n.word("noticeState", string(j.State)), n.why(j.Why), strconv.Itoa(j.Tries), n.at(j.Shown), n.filter.news.By,
 	}
 }
 
@@ -101,6 +101,14 @@ func (n noticeRow) stage(name string) string {
 		return n.Site.Text(n.language, "noticeStage.days", "n", days)
 	}
 	return n.word("noticeStage", name)
+}
+
+// why is a reason in words. That of a returned mail has the status of the report after it.
+func (n noticeRow) why(value string) string {
+	if word, status, ok := strings.Cut(value, " "); ok && (word == outbox.WhyReturned || word == outbox.WhyFiltered) {
+		return n.word("noticeWhy", word) + " " + status
+	}
+	return n.word("noticeWhy", value)
 }
 
 // word is that of a group, or the value itself where the group has none.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"junban/notify/mail"
 )
 
 // TestBounce_IgnoresWhatIsNoReport has the command end without an error, and without a
@@ -18,6 +20,20 @@ func TestBounce_IgnoresWhatIsNoReport(t *testing.T) {
 		var out, errs bytes.Buffer
 		if code := run(t.Context(), []string{"bounce", "--redis", "redis://127.0.0.1:1"}, func(string) string { return "" }, strings.NewReader(text), &out, &errs); code != 0 || out.Len() == 0 {
 			t.Errorf("%s: code %d, %s%s", name, code, &out, &errs)
+		}
+	}
+}
+
+// TestBounce_ReasonHasAStatusAndNothingElse has reports of carriers, and what a stranger
+// writes.
+func TestBounce_ReasonHasAStatusAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for want, b := range map[string]mail.Bounce{
+		"returned 5.1.1": {Status: "5.1.1", Domain: "mail.example"}, "filtered 5.1.1": {Status: "5.1.1", Domain: "docomo.ne.jp"},
+		"returned": {Status: "5.1.1=cmd", Domain: "mail.example"},
+	} {
+		if got := returnedWhy(b); got != want {
+			t.Errorf("%+v is %q, want %q", b, got, want)
 		}
 	}
 }

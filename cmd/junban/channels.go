@@ -74,9 +74,9 @@ func (c channels) sending() map[outbox.Channel]message.Channel {
 	return all
 }
 
-// offered are the channels as the API offers them to patients.
-func (c channels) offered(notices *outbox.Store) *notice.Notices {
-	ns := &notice.Notices{Outbox: notices, PushKey: c.push.Public(), ValidPush: c.push.Validate, ValidMail: mail.ValidAddress}
+// offered are the channels as the API offers them to patients, with the origin of links.
+func (c channels) offered(notices *outbox.Store, origin string) *notice.Notices {
+	ns := &notice.Notices{Outbox: notices, Origin: origin, PushKey: c.push.Public(), ValidPush: c.push.Validate, ValidMail: mail.ValidAddress}
 	if c.proofs != nil {
 		ns.Mail, ns.MailFrom = c.proofs, c.sender
 	}

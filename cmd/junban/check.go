@@ -51,6 +51,7 @@ type checkCommand struct{}
 // setting is missing. What needs no Redis is tested also when that does not answer.
 func (checkCommand) Run(ctx context.Context, p *program) (err error) {
 	findings := append(p.checkCertificates(time.Now()), p.checkPush())
+	findings = append(findings, p.checkOrigin()...)
 	findings = append(findings, p.checkMail(ctx)...)
 	defer func() { err = errors.Join(err, p.report(findings)) }()
 	st, err := p.openStorage(ctx, embedded.Operate, nil)
@@ -69,6 +70,18 @@ func (p *program) checkPush() finding {
 		return finding{advised, "", "push contact", "none", "--push-contact: without it, iPhones get no notices"}
 	}
 	return finding{what: "push contact", found: string(p.PushContact)}
+}
+
+// checkOrigin tests whether the links in mails, which have tokens, lead to a fixed
+// address. A request may name any host.
+func (p *program) checkOrigin() []finding {
+	switch {
+	case p.Origin != "":
+		return []finding{{what: "origin", found: string(p.Origin)}}
+	case p.Mail != "":
+		return []finding{{advised, "", "origin", "none", "--origin: without it, links in mails lead to the host that a request names"}}
+	}
+	return nil
 }
 
 // report prints the findings as a table. It returns an error if one is required.

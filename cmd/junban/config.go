@@ -33,6 +33,7 @@ type config struct {
 	OpsHosts      string      `placeholder:"NAMES" group:"serve" unset:"none" help:"additional host names of the operator's listener, comma-separated"`
 	Simulate      speed       `placeholder:"SPEED" group:"serve" unset:"off" help:"simulate a day of the demo clinic, SPEED times as fast as real time (60 without a value)"`
 	Proxies       prefixes    `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are trusted, comma-separated"`
+	Origin        originURL   `placeholder:"URL" group:"serve" also:"check" unset:"https:// and the first of --tls-domain, else the host that each request names" help:"public address of this server, such as https://junban.example; links in mails and notices lead to it"`
 	PushContact   pushContact `placeholder:"URL" group:"serve" also:"check" unset:"https:// and the first of --tls-domain, else none" help:"contact that push services may write to: an https URL, or mailto: and an address"`
 	PushAllow     prefixes    `placeholder:"CIDRS" group:"serve" unset:"none" help:"private ranges where push services of your own are, comma-separated; these may use http and any port"`
 	Mail          relayURL    `placeholder:"URL" group:"serve" also:"check" unset:"none: notices by mail are not offered" help:"relay that sends mail: smtps://USER:PASSWORD@HOST, or smtp:// with STARTTLS, which is required; smtp://127.0.0.1:25?tls=none for one on this machine"`
@@ -92,6 +93,9 @@ func parse(args []string, getenv func(string) string, out io.Writer) (*config, *
 	}
 	if c.Data == "" {
 		c.Data = dataFolder(getenv)
+	}
+	if c.Origin == "" && len(c.TLSDomains) > 0 {
+		c.Origin = originURL("https://" + c.TLSDomains[0])
 	}
 	if c.PushContact == "" && len(c.TLSDomains) > 0 {
 		c.PushContact = pushContact("https://" + c.TLSDomains[0])

@@ -96,6 +96,33 @@ func TestParse_ContactOfPush(t *testing.T) {
 	}
 }
 
+func TestParse_OriginOfLinks(t *testing.T) {
+	t.Parallel()
+	mail := []string{"--mail", "smtp://127.0.0.1:25?tls=none", "--mail-from", "junban <notice@junban.example>"}
+	for want, args := range map[string][]string{
+		"":                       nil,
+		"https://junban.example": {"--tls-domain", "junban.example,other.example"},
+		"https://q.example":      {"--origin", "https://q.example/", "--tls-domain", "junban.example"},
+		"http://q.example:8080":  {"--origin", "http://q.example:8080"},
+	} {
+		c, _, err := parse(append(args, mail...), env(), io.Discard)
+		if err != nil || string(c.Origin) != want {
+			t.Errorf("%q: origin %q, error %v", args, c.Origin, err)
+		}
+		if f := (&program{config: c}).checkOrigin(); len(f) != 1 || (f[0].verdict == advised) != (want == "") {
+			t.Errorf("%q: the check finds %+v", args, f)
+		}
+	}
+	if f := (&program{config: &config{}}).checkOrigin(); f != nil {
+		t.Errorf("without mail, the check finds %+v", f)
+	}
+	for _, bad := range []string{"junban.example", "ftp://junban.example", "https://", "https://:443", "https://junban.example/t", "https://junban.example?x", "https://u@junban.example", "https://junban.example#x"} {
+		if c, _, err := parse([]string{"--origin", bad}, env(), io.Discard); err == nil {
+			t.Errorf("%q is parsed as %q", bad, c.Origin)
+		}
+	}
+}
+
 func TestParse_RefusesInvalidValues(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{

@@ -105,6 +105,20 @@ func (d *domains) UnmarshalText(b []byte) error {
 // domainPattern matches a name of two labels or more, in ASCII, that is no address.
 var domainPattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])$`)
 
+// originURL is the public address of this server; "" is that of each request.
+type originURL string
+
+// UnmarshalText parses a scheme and a host. A slash at the end is left out.
+func (u *originURL) UnmarshalText(b []byte) error {
+	text := strings.TrimSuffix(string(b), "/")
+	parsed, err := url.Parse(text)
+	if text != "" && (err != nil || parsed.Scheme != "https" && parsed.Scheme != "http" || parsed.Hostname() == "" || text != parsed.Scheme+"://"+parsed.Host) {
+		return fmt.Errorf("%q is not an address such as https://junban.example", b)
+	}
+	*u = originURL(text)
+	return nil
+}
+
 // httpsURL is an address of a server; "" is the default.
 type httpsURL string
 

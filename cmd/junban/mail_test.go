@@ -155,6 +155,11 @@ func TestNotices_MailFromProofToConfirmation(t *testing.T) {
 	}
 	desk := &programtest.Client{URL: m.URL}
 	desk.LogIn(t, "1234", "demo")
+	var log wire.NoticeLog
+	desk.OK(t, "GET", "/v1/clinics/1234/notices?channel=mail&kind=confirm&state=dead", nil, &log)
+	if len(log.Notices) != 1 || log.Notices[0].Why != "returned 5.1.1" {
+		t.Errorf("the history of what came back is %+v", log.Notices)
+	}
 	desk.OK(t, "POST", "/v1/services/1234-1/call", wire.CallRequest{Room: "1", Ticket: mine.Ticket.ID}, nil)
 	box, id := m.box(t), queue.TicketID(mine.Ticket.ID)
 	programtest.Eventually(t, "the call to a suppressed address is void", func() bool {

@@ -88,14 +88,19 @@ func TestServe_PushesToADevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	var p struct {
-		ID, Stale    string
-		Until        int64
-		Notification struct{ Title, Body, Lang, Tag, Navigate string }
+		Mutable      bool
+		Notification struct {
+			Title, Body, Lang, Tag, Navigate string
+			Data                             struct {
+				ID, Stale string
+				Until     int64
+			}
+		}
 	}
 	if err := json.Unmarshal(text, &p); err != nil {
 		t.Fatal(err)
 	}
-	if n := p.Notification; n.Title == "" || n.Body == "" || p.Stale == "" || n.Lang != "vi" || n.Tag == "" || n.Navigate != s.URL+"/t" || p.Until == 0 {
+	if n := p.Notification; !p.Mutable || n.Title == "" || n.Body == "" || n.Data.Stale == "" || n.Lang != "vi" || n.Tag == "" || n.Navigate != s.URL+"/t" || n.Data.Until == 0 {
 		t.Errorf("the device reads %s", text)
 	}
 	for _, secret := range []string{own.Token, own.Ticket.ServiceName, own.Ticket.ID} {
@@ -105,11 +110,11 @@ func TestServe_PushesToADevice(t *testing.T) {
 	}
 
 	var fresh wire.NoticeText
-	c.OK(t, "GET", "/v1/notices/"+p.ID, nil, &fresh)
+	c.OK(t, "GET", "/v1/notices/"+p.Notification.Data.ID, nil, &fresh)
 	if fresh.Title != p.Notification.Title || fresh.Tag != p.Notification.Tag || fresh.Over {
 		t.Errorf("as it is now, it reads %+v", fresh)
 	}
-	c.OK(t, "POST", "/v1/notices/"+p.ID+"/shown", nil, nil)
+	c.OK(t, "POST", "/v1/notices/"+p.Notification.Data.ID+"/shown", nil, nil)
 	read := func() (got wire.Wants) {
 		t.Helper()
 		if code := c.Do(t, "GET", path, header, nil, &got); code != http.StatusOK {

@@ -30,7 +30,9 @@ func resultOf(status int, header http.Header, body string, now time.Time) messag
 		r.Answer = strconv.Itoa(status)
 	case status == http.StatusNotFound, status == http.StatusGone:
 		r.Outcome = message.Gone
-	case status == http.StatusBadRequest, status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusRequestEntityTooLarge:
+	case status == http.StatusBadRequest, status == http.StatusUnauthorized, status == http.StatusForbidden:
+		r.Fault, r.Address = true, true // wrong keys of ours, or a subscription with older ones
+	case status == http.StatusRequestEntityTooLarge:
 		r.Fault = true
 	case status == http.StatusNotAcceptable, status == http.StatusRequestTimeout, status == http.StatusTooManyRequests, status >= 500:
 		r.Outcome = message.Retry // 406 is how WNS throttles

@@ -14,15 +14,15 @@ const (
 	maxRecord = maxBody - headerSize - tagSize
 )
 
-// payload is what the device decrypts: the declarative form of web push, which Safari
-// shows without a worker, with fields for our own worker.
+// payload is what the device decrypts: the declarative form of web push (W3C Push API,
+// declarative push message). Safari shows it by itself if there is no worker.
 type payload struct {
-	WebPush      int          `json:"web_push"` // 8030 marks the form
-	Notification notification `json:"notification"`
+	WebPush int `json:"web_push"` // 8030 marks the form
 
-	ID    string `json:"id"`
-	Until int64  `json:"until"` // ms; after it, Stale is shown
-	Stale string `json:"stale"`
+	// Mutable has Safari pass the notification to the worker first, as other browsers do.
+	// Without it, an old text stays as it is, and nobody learns that it was shown.
+	Mutable      bool         `json:"mutable"`
+	Notification notification `json:"notification"`
 }
 
 // notification has the names of the Notifications API.
@@ -33,11 +33,20 @@ type notification struct {
 	Tag      string `json:"tag,omitempty"`
 	Navigate string `json:"navigate"` // Safari takes a whole URL only
 	Renotify bool   `json:"renotify,omitempty"`
+	Data     data   `json:"data"`
+}
+
+// data is for our own worker. Safari gives the worker a notification in place of the
+// payload, so it is a part of that.
+type data struct {
+	ID    string `json:"id"`
+	Until int64  `json:"until"` // ms; after it, Stale is shown
+	Stale string `json:"stale"`
 }
 
 // payloadOf encodes a message. It shortens the texts of one that is too long.
 func payloadOf(m message.Message) ([]byte, error) {
-	p := payload{8030, notification{m.Title, m.Body, m.Language, m.Tag, m.Origin + m.Path, m.Renotify && m.Tag != ""}, m.ID, m.Until.UnixMilli(), m.Stale}
+	p := payload{8030, true, notification{m.Title, m.Body, m.Language, m.Tag, m.Origin + m.Path, m.Renotify && m.Tag != "", data{m.ID, m.Until.UnixMilli(), m.Stale}}}
 	for {
 		text, err := json.Marshal(p)
 		if err != nil {
@@ -48,7 +57,7 @@ func payloadOf(m message.Message) ([]byte, error) {
 			return text, nil
 		}
 		longest := &p.Notification.Body
-		for _, other := range []*string{&p.Stale, &p.Notification.Title} {
+		for _, other := range []*string{&p.Notification.Data.Stale, &p.Notification.Title} {
 			if len(*other) > len(*longest) {
 				longest = other
 			}

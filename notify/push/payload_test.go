@@ -25,8 +25,8 @@ func TestPayload_IsDeclarativeAndHasOurFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"web_push":8030,"notification":{"title":"まもなくです – みなと医院","body":"24番: あと5組・15〜25分。そろそろお出かけください。","lang":"ja","tag":"1234-1-261121-k3f9a1x2",` +
-		`"navigate":"https://junban.example/t?ticket=1234-1-261121-k3f9a1x2","renotify":true},"id":"1234-261121-abcdefghijklmnopqrst","until":1800000000123,"stale":"状況が変わりました。開いて確かめてください。"}`
+	want := `{"web_push":8030,"mutable":true,"notification":{"title":"まもなくです – みなと医院","body":"24番: あと5組・15〜25分。そろそろお出かけください。","lang":"ja","tag":"1234-1-261121-k3f9a1x2",` +
+		`"navigate":"https://junban.example/t?ticket=1234-1-261121-k3f9a1x2","renotify":true,"data":{"id":"1234-261121-abcdefghijklmnopqrst","until":1800000000123,"stale":"状況が変わりました。開いて確かめてください。"}}}`
 	if string(text) != want {
 		t.Errorf("the payload is %s", text)
 	}
@@ -58,7 +58,7 @@ func TestPayload_FitsInEveryLanguage(t *testing.T) {
 			if len(text)+1 > maxRecord {
 				t.Errorf("%s, %d times: %d bytes", name, times, len(text))
 			}
-			for got, was := range map[string]string{p.Notification.Body: m.Body, p.Stale: m.Stale} {
+			for got, was := range map[string]string{p.Notification.Body: m.Body, p.Notification.Data.Stale: m.Stale} {
 				if !utf8.ValidString(got) || strings.ContainsRune(got, utf8.RuneError) || got != was && (!strings.HasSuffix(got, "…") || !strings.HasPrefix(was, strings.TrimSuffix(got, "…"))) {
 					t.Errorf("%s, %d times: %q", name, times, got)
 				}

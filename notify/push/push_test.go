@@ -85,7 +85,7 @@ func TestSend_PostsWhatTheDeviceReads(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		var got payload
-		if err := json.Unmarshal(text, &got); err != nil || got.Notification.Title != m.Title || got.Notification.Renotify != one.renotif || got.ID != m.ID {
+		if err := json.Unmarshal(text, &got); err != nil || got.Notification.Title != m.Title || got.Notification.Renotify != one.renotif || !got.Mutable || got.Notification.Data.ID != m.ID {
 			t.Errorf("%s: %s, error %v", name, text, err)
 		}
 	}
@@ -109,9 +109,9 @@ func TestSend_KnowsTheAnswersOfServices(t *testing.T) {
 		{status: 202, want: message.Result{Outcome: message.Sent, Answer: "202"}},
 		{status: 404, want: message.Result{Outcome: message.Gone, Answer: "404"}},
 		{status: 410, body: `{"reason":"Unregistered"}`, want: message.Result{Outcome: message.Gone, Answer: `410 {"reason":"Unregistered"}`}},
-		{status: 400, body: `{"reason":"VapidPkHashMismatch"}`, want: message.Result{Outcome: message.Refused, Answer: `400 {"reason":"VapidPkHashMismatch"}`, Fault: true}},
-		{status: 401, want: message.Result{Outcome: message.Refused, Answer: "401", Fault: true}},
-		{status: 403, body: `{"reason":"BadJwtToken"}`, want: message.Result{Outcome: message.Refused, Answer: `403 {"reason":"BadJwtToken"}`, Fault: true}},
+		{status: 400, body: `{"reason":"VapidPkHashMismatch"}`, want: message.Result{Outcome: message.Refused, Answer: `400 {"reason":"VapidPkHashMismatch"}`, Fault: true, Address: true}},
+		{status: 401, want: message.Result{Outcome: message.Refused, Answer: "401", Fault: true, Address: true}},
+		{status: 403, body: `{"reason":"BadJwtToken"}`, want: message.Result{Outcome: message.Refused, Answer: `403 {"reason":"BadJwtToken"}`, Fault: true, Address: true}},
 		{status: 413, want: message.Result{Outcome: message.Refused, Answer: "413", Fault: true}},
 		{status: 405, want: message.Result{Outcome: message.Refused, Answer: "405"}},
 		{status: 406, after: "900", want: message.Result{Outcome: message.Retry, Answer: "406", After: 15 * time.Minute}},

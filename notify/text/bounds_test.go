@@ -52,6 +52,8 @@ func everyNotice(t *testing.T, look func(name string, in Input)) {
 		add("booked a slot", outbox.Confirm, "", slot)
 		add("approach", outbox.Approach, "go", nil)
 		add("approach without figures", outbox.Approach, "go", hidden)
+		add("approach nearby", outbox.Approach, "go", func(in *Input) { in.Job.Ahead = 5 })
+		add("approach nearby without figures", outbox.Approach, "go", func(in *Input) { hidden(in); in.Job.Ahead = 5 })
 		add("approach of a slot", outbox.Approach, "go", slot)
 		add("next", outbox.Approach, StageNext, func(in *Input) { in.Job.Ahead = 0 })
 		add("call", outbox.Call, "", func(in *Input) { in.Ticket.State = queue.Called })

@@ -63,7 +63,11 @@ func (w writer) sentence() (what, body string) {
 		case w.in.Job.Stage == StageNext:
 			return head("next", "next")
 		case t.State == queue.Booked && t.Slot != "":
-			return head("approach", "approachSlot")
+			return head("setOut", "approachSlot")
+		case w.far() && w.figures() == "":
+			return head("setOut", "setOut")
+		case w.far():
+			return head("setOut", "approach")
 		case w.figures() == "":
 			return head("approach", "approachPlain")
 		}
@@ -93,6 +97,10 @@ func (w writer) sentence() (what, body string) {
 	}
 	return head("confirm", "confirm")
 }
+
+// far reports whether an approach comes for the way alone: more are ahead than those at
+// which the patient, or else the service, has patients come.
+func (w writer) far() bool { return w.in.Job.Ahead > cmp.Or(w.in.Want.Ahead, w.service.ComeAt) }
 
 // changed is the sentence of a change.
 func (w writer) changed(head func(key, body string, args ...any) (string, string)) (what, body string) {

@@ -11,7 +11,7 @@ import (
 )
 
 // TestTake_ChecksTheReasonAgainstTheTicketAsItIs plans a job, does acts on its ticket, and
-// looks whether the job is claimed.
+// looks whether the job is claimed, and whether a device reads that its reason is gone.
 func TestTake_ChecksTheReasonAgainstTheTicketAsItIs(t *testing.T) {
 	everywhere(t, func(b *bench) {
 		for _, c := range []struct {
@@ -65,6 +65,9 @@ func TestTake_ChecksTheReasonAgainstTheTicketAsItIs(t *testing.T) {
 			j.ID = b.box.JobID(j, mail("a").Address)
 			b.plan(j)
 			b.acts(ticket.ID, c.after)
+			if _, over, err := b.box.Notice(b.Context(), j.NoticeID()); err != nil || over == c.goes {
+				b.Errorf("%s: its reason is gone: %v, error %v", name, over, err)
+			}
 			if claimed := b.take(10); len(claimed) > 0 != c.goes {
 				b.Errorf("%s: claimed %d, want that it goes: %v", name, len(claimed), c.goes)
 			}
@@ -110,6 +113,11 @@ func TestTake_VoidsAReminderOfAnotherStart(t *testing.T) {
 		}
 		approach := b.job(outbox.Approach, ticket.ID, mail("a")) // of a booked ticket, before it arrives
 		b.plan(other, approach)
+		for job, gone := range map[outbox.NoticeID]bool{j.NoticeID(): false, other.NoticeID(): true, approach.NoticeID(): false} {
+			if _, over, err := b.box.Notice(b.Context(), job); err != nil || over != gone {
+				b.Errorf("notice %s: its reason is gone: %v, error %v", job, over, err)
+			}
+		}
 		if claimed := b.take(10); len(claimed) != 2 || claimed[0].Job.ID != approach.ID || claimed[1].Job.ID != j.ID {
 			b.Errorf("claimed %+v", claimed)
 		}

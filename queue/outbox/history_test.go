@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,14 +87,20 @@ func TestNotice_IsReadAsItIsNow(t *testing.T) {
 		b.plan(j)
 		id, err := outbox.ParseNoticeID(string(j.NoticeID()))
 		b.fine(err)
-		found, ahead, err := b.box.Notice(b.Context(), id)
-		if err != nil || ahead != 1 || found.Job.ID != j.ID || found.Ticket.ID != ticket.ID || found.Want.Address != push("a").Address {
-			b.Errorf("%+v, %d ahead, error %v", found, ahead, err)
+		found, over, err := b.box.Notice(b.Context(), id)
+		if err != nil || over || found.Job.Ahead != 1 || found.Job.ID != j.ID || found.Ticket.ID != ticket.ID || found.Want.Address != push("a").Address {
+			b.Errorf("%+v, over %v, error %v", found, over, err)
 		}
 		b.call(first.ID)
 		b.want(ticket.ID)
-		if found, ahead, err := b.box.Notice(b.Context(), id); err != nil || ahead != 0 || found.Want.Channel != "" {
-			b.Errorf("%+v, %d ahead, error %v", found, ahead, err)
+		if found, over, err := b.box.Notice(b.Context(), id); err != nil || over || found.Job.Ahead != 0 || found.Want.Channel != "" {
+			b.Errorf("%+v, over %v, error %v", found, over, err)
+		}
+		none := strings.Repeat("0", 20)
+		for _, unknown := range []string{string(b.clinic.ID) + "-261201-" + none, "0000-261201-" + none} {
+			if _, _, err := b.box.Notice(b.Context(), outbox.NoticeID(unknown)); !errors.Is(err, outbox.ErrNoNotice) {
+				b.Errorf("%s: %v", unknown, err)
+			}
 		}
 		for _, text := range []string{"", "1234", "1234-261301-aaaaaaaaaaaaaaaaaaaa", "1234-261201-AAAAAAAAAAAAAAAAAAAA", "1234-261201-aaaaaaaaaaaaaaaaaaaa0", "1234-n-aaaaaaaaaaaaaaaaaaaa"} {
 			if _, err := outbox.ParseNoticeID(text); !errors.Is(err, outbox.ErrNoNotice) {

@@ -96,10 +96,19 @@ func TestNews_AreWithdrawn(t *testing.T) {
 		b.follow(mail("a"))
 		b.follow(mail("b"))
 		n := b.news()
-		if len(b.takeNews(1)) != 1 {
+		claimed := b.takeNews(1)
+		if len(claimed) != 1 {
 			b.Fatal("none was claimed")
 		}
+		over := func(want bool) {
+			b.Helper()
+			if _, over, err := b.box.Notice(b.Context(), claimed[0].Job.NoticeID()); err != nil || over != want {
+				b.Errorf("its reason is gone: %v, error %v, want %v", over, err, want)
+			}
+		}
+		over(false)
 		b.fine(b.box.WithdrawNews(b.Context(), b.clinic.ID, n.ID))
+		over(true)
 		n.Planned, n.Done = 2, true
 		b.fine(b.box.PutNews(b.Context(), b.clinic.ID, n)) // the planner's, which does not know
 		if claimed := b.takeNews(10); len(claimed) != 0 || b.voided["news withdrawn"] != 1 {

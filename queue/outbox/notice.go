@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/redis/go-redis/v9"
-
 	"junban/queue"
 	"junban/queue/clinic"
 )
@@ -27,53 +25,47 @@ func (s *Store) Shown(ctx context.Context, id NoticeID) error {
 	return nil
 }
 
-// Notice returns a job with its want and its ticket as they are now, and how many tickets
-// are ahead of it. Without such a job it refuses [ErrNoNotice]. The want and the ticket may
-// be gone, and are zero then.
-func (s *Store) Notice(ctx context.Context, id NoticeID) (Claimed, int, error) {
-	found, ahead, err := s.notice(ctx, id)
-	if err != nil {
-		return Claimed{}, 0, fmt.Errorf("notice %s: %w", id, err)
+// Notice returns a job with its want and its ticket as they are now, and whether the reason
+// of the job is gone, by the conditions of [Store.Take]. Job.Ahead is of now too. Without
+// such a job it refuses [ErrNoNotice]. The want and the ticket may be gone, and are zero
+// then.
+func (s *Store) Notice(ctx context.Context, id NoticeID) (found Claimed, over bool, err error) {
+	if found, over, err = s.notice(ctx, id); err != nil {
+		return Claimed{}, false, fmt.Errorf("notice %s: %w", id, err)
 	}
-	return found, ahead, nil
+	return found, over, nil
 }
 
-func (s *Store) notice(ctx context.Context, id NoticeID) (found Claimed, ahead int, err error) {
-	c := id.Clinic()
-	box, name := id.place()
-	raw, err := s.rdb.HGet(ctx, keyJobs(c, box), name).Result()
-	if errors.Is(err, redis.Nil) {
-		return Claimed{}, 0, ErrNoNotice
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(raw), &found.Job)
+func (s *Store) notice(ctx context.Context, id NoticeID) (found Claimed, over bool, err error) {
+	c, err := s.record(ctx, id.Clinic())
+	if errors.Is(err, clinic.ErrNoClinic) {
+		err = ErrNoNotice
 	}
 	if err != nil {
-		return Claimed{}, 0, err
+		return Claimed{}, false, err
 	}
-	j, day := found.Job, clinic.Day(box)
-	pipe := s.rdb.Pipeline()
-	ticket, address := redis.NewStringResult("", nil), (*redis.StringCmd)(nil)
-	if j.Kind == News {
-		address = pipe.HGet(ctx, keyFollowers(c), j.Want)
-	} else {
-		ticket = pipe.HGet(ctx, queue.DayKey(c, day, "tickets"), string(j.Ticket))
-		address = pipe.HGet(ctx, keyWants(c, day), string(j.Ticket))
+	box, job := id.place()
+	day := clinic.Day(box)
+	keys := []string{keyJobs(c.ID, box), keyWants(c.ID, day), queue.DayKey(c.ID, day, "tickets"), keyFollowers(c.ID), keyNews(c.ID)}
+	reply, err := s.read(ctx, "notice", append(keys, waitingKeys(c, day)...), job, c.ServiceIDs())
+	if err != nil {
+		return Claimed{}, false, err
 	}
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
-		return Claimed{}, 0, err
+	if text(reply, 0) == "none" {
+		return Claimed{}, false, ErrNoNotice
 	}
-	if err := found.decode(ticket.Val(), address.Val()); err != nil {
-		return Claimed{}, 0, err
+	if err := json.Unmarshal([]byte(text(reply, 1)), &found.Job); err != nil {
+		return Claimed{}, false, err
 	}
-	t := found.Ticket
-	if t.State != queue.Waiting {
-		return found, 0, nil
+	return found, number(reply, 4) == 1, found.decode(text(reply, 2), text(reply, 3))
+}
+
+// waitingKeys are of what waits for each of a clinic's services, in the order of its
+// ServiceIDs.
+func waitingKeys(c clinic.Clinic, d clinic.Day) []string {
+	keys := make([]string, len(c.Services))
+	for i, service := range c.Services {
+		keys[i] = queue.WaitingKey(clinic.Ref{Clinic: c.ID, Service: service.ID}, d)
 	}
-	waiting := queue.WaitingKey(clinic.Ref{Clinic: c, Service: t.Line}, day)
-	n, err := s.rdb.ZRank(ctx, waiting, t.Position+"/"+string(t.ID)).Result()
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return Claimed{}, 0, err
-	}
-	return found, int(n), nil
+	return keys
 }

@@ -45,7 +45,16 @@ func loadScripts() map[string]*redis.Script {
 
 // run sends a script, and returns its reply as a list.
 func (s *Store) run(ctx context.Context, name string, keys []string, args ...any) ([]any, error) {
-	reply, err := s.scripts[name].Run(ctx, s.rdb, keys, args...).Slice()
+	return listOf(name, s.scripts[name].Run(ctx, s.rdb, keys, args...))
+}
+
+// read sends a script that changes nothing, and returns its reply as a list.
+func (s *Store) read(ctx context.Context, name string, keys []string, args ...any) ([]any, error) {
+	return listOf(name, s.scripts[name].RunRO(ctx, s.rdb, keys, args...))
+}
+
+func listOf(name string, answer *redis.Cmd) ([]any, error) {
+	reply, err := answer.Slice()
 	if err != nil {
 		return nil, fmt.Errorf("outbox: script %s: %w", name, err)
 	}

@@ -121,9 +121,7 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 		for _, box := range boxes {
 			day := clinic.Day(box)
 			keys = append(keys, keyJobs(c.ID, box), keyWants(c.ID, day), queue.DayKey(c.ID, day, "tickets"))
-			for _, service := range c.Services {
-				keys = append(keys, queue.WaitingKey(clinic.Ref{Clinic: c.ID, Service: service.ID}, day))
-			}
+			keys = append(keys, waitingKeys(c, day)...)
 		}
 		reply, err := s.run(ctx, "take", keys, n, month(now), string(ruling), strings.Join(boxes, ","), c.ServiceIDs(), quiet)
 		if err != nil {

@@ -23,7 +23,7 @@ type Told struct {
 // Tell records what became of a claimed job. It returns [ErrFence] if the claim is not the
 // newest; a repeat of the same result is no error. A result that the patient or the desk
 // has to know is kept for the desk, and published. A job that was voided while it was being sent
-// is not tried again.
+// is not tried again. A push that was sent ends the count of [Store.Returned].
 func (s *Store) Tell(ctx context.Context, c clinic.Clinic, t Told) error {
 	j := t.Job
 	spent := ""
@@ -34,7 +34,10 @@ func (s *Store) Tell(ctx context.Context, c clinic.Clinic, t Told) error {
 		}
 		spent = month(s.source.Now().In(loc)) + ":" + string(j.Channel)
 	}
-	address, remove, untried := keyWants(c.ID, clinic.Day(j.Box)), "", ""
+	address, remove, untried, fine := keyWants(c.ID, clinic.Day(j.Box)), "", "", ""
+	if j.Channel == Push { // an accepted mail may still return
+		fine = suppression(j.Channel, j.Want)
+	}
 	if t.Untried {
 		untried = "1"
 	}
@@ -45,8 +48,8 @@ func (s *Store) Tell(ctx context.Context, c clinic.Clinic, t Told) error {
 		remove = "1"
 	}
 	reply, err := s.run(ctx, "tell", []string{
-		keyJobs(c.ID, j.Box), keyJobsOf(c.ID, j.Box), dueOf(c.ID, j.Box), keyTold(c.ID, j.Box), keySpent(c.ID), address, keyFollowing(c.ID),
-	}, j.ID, t.Fence, string(t.State), t.RetryAt.UnixMilli(), t.Why, spent, remove, string(c.ID), untried)
+		keyJobs(c.ID, j.Box), keyJobsOf(c.ID, j.Box), dueOf(c.ID, j.Box), keyTold(c.ID, j.Box), keySpent(c.ID), address, keyFollowing(c.ID), keyReturned(c.ID),
+	}, j.ID, t.Fence, string(t.State), t.RetryAt.UnixMilli(), t.Why, spent, remove, string(c.ID), untried, fine)
 	if err != nil {
 		return err
 	}

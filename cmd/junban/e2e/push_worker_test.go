@@ -116,8 +116,9 @@ func TestE2E_TheWorkerShowsEveryPush(t *testing.T) {
 	p.holds("Notification.permission === 'granted'")
 	text := func(tag string, until time.Time) string {
 		b, err := json.Marshal(map[string]any{
-			"web_push": 8030, "id": "1234-261121-" + tag, "until": until.UnixMilli(), "stale": "変わりました",
-			"notification": map[string]any{"title": "送信時", "body": "あと5組", "lang": "ja", "tag": tag, "navigate": g.URL + "/t", "renotify": true},
+			"web_push": 8030, "mutable": true,
+			"notification": map[string]any{"title": "送信時", "body": "あと5組", "lang": "ja", "tag": tag, "navigate": g.URL + "/t", "renotify": true,
+				"data": map[string]any{"id": "1234-261121-" + tag, "until": until.UnixMilli(), "stale": "変わりました"}},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -83,3 +83,47 @@ local function tell(jobs, told, clinic, job)
   if left > 0 then redis.call('PEXPIRE', told, left) end
   redis.call('PUBLISH', 'junban:poke', clinic .. ' told ' .. job.box .. ' ' .. job.ticket .. ' ' .. text)
 end
+
+-- holds reports whether the reason of a job is still there.
+local function holds(job, t)
+  local kind, s = job.kind, t.s
+  local same = (t.leg or 0) == (job.leg or 0)
+  local start = job.start or 0
+  if kind == 'call' then
+    return s == 'called' and same and (t.attempt or 0) == (job.attempt or 0) and (start == 0 or start == t.called)
+  elseif kind == 'missed' then
+    return s == 'absent' and same and (start == 0 or start == t.called)
+  elseif kind == 'changed' then
+    if job.stage == 'cancelled' then return s == 'cancelled' and (start == 0 or start == t.ended) end
+    return s ~= 'done' and s ~= 'cancelled' and s ~= 'no_show'
+  elseif kind == 'approach' or kind == 'delay' then
+    return (s == 'waiting' or s == 'booked' and t.slot ~= nil) and same and t.pres ~= 'here'
+  elseif kind == 'confirm' then
+    return s == 'booked' or s == 'waiting'
+  elseif kind == 'reminder' then
+    return (s == 'booked' or s == 'waiting') and (start == 0 or not t.sfrom or t.sfrom == start)
+  end
+  return false
+end
+
+-- withdrawn reports whether the clinic has withdrawn the news of a job.
+local function withdrawn(news, job)
+  return redis.call('HEXISTS', news, string.sub(job.box, 6) .. ':withdrawn') == 1
+end
+
+-- waiting_of returns the keys of the waiting of each service, which begin at a place in
+-- KEYS, and the place after them.
+local function waiting_of(services, place)
+  local waiting = {}
+  for service in string.gmatch(services, '[^,]+') do
+    waiting[service], place = KEYS[place], place + 1
+  end
+  return waiting, place
+end
+
+-- ahead returns how many wait before a ticket.
+local function ahead(waiting, t)
+  if not t or t.s ~= 'waiting' then return 0 end
+  local key = waiting[t.lane or string.match(t.id, '^[0-9]+-([0-9]+)-')]
+  return key and redis.call('ZRANK', key, t.pos .. '/' .. t.id) or 0
+end

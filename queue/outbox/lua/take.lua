@@ -32,12 +32,8 @@ local CRASHES = 5    -- claims without a result before a job is dead
 
 local boxes, next_key = {}, 6
 for box in string.gmatch(ARGV[4], '[^,]+') do
-  local b = {jobs = KEYS[next_key], wants = KEYS[next_key + 1], tickets = KEYS[next_key + 2], waiting = {}}
-  next_key = next_key + 3
-  for service in string.gmatch(ARGV[5], '[^,]+') do
-    b.waiting[service] = KEYS[next_key]
-    next_key = next_key + 1
-  end
+  local b = {jobs = KEYS[next_key], wants = KEYS[next_key + 1], tickets = KEYS[next_key + 2]}
+  b.waiting, next_key = waiting_of(ARGV[5], next_key + 3)
   boxes[box] = b
 end
 
@@ -58,28 +54,6 @@ for rank = 1, RANK.news do
   end
 end
 if missing[2] then return missing end
-
--- holds reports whether the reason of a job is still there.
-local function holds(job, t)
-  local kind, s = job.kind, t.s
-  local same = (t.leg or 0) == (job.leg or 0)
-  local start = job.start or 0
-  if kind == 'call' then
-    return s == 'called' and same and (t.attempt or 0) == (job.attempt or 0) and (start == 0 or start == t.called)
-  elseif kind == 'missed' then
-    return s == 'absent' and same and (start == 0 or start == t.called)
-  elseif kind == 'changed' then
-    if job.stage == 'cancelled' then return s == 'cancelled' and (start == 0 or start == t.ended) end
-    return s ~= 'done' and s ~= 'cancelled' and s ~= 'no_show'
-  elseif kind == 'approach' or kind == 'delay' then
-    return (s == 'waiting' or s == 'booked' and t.slot ~= nil) and same and t.pres ~= 'here'
-  elseif kind == 'confirm' then
-    return s == 'booked' or s == 'waiting'
-  elseif kind == 'reminder' then
-    return (s == 'booked' or s == 'waiting') and (start == 0 or not t.sfrom or t.sfrom == start)
-  end
-  return false
-end
 
 -- wanted returns the text that has the address of a job, or nil.
 local function wanted(b, job)
@@ -126,7 +100,7 @@ local function obstacle(b, job)
   if now >= job['until'] then return 'late' end
   local raw, ticket = '', nil
   if job.kind == 'news' then
-    if redis.call('HEXISTS', NEWS, string.sub(job.box, 6) .. ':withdrawn') == 1 then return 'withdrawn' end
+    if withdrawn(NEWS, job) then return 'withdrawn' end
   else
     raw = redis.call('HGET', b.tickets, job.ticket)
     ticket = decoded(raw)
@@ -162,12 +136,6 @@ local function settle(b, job, why)
   return true
 end
 
-local function ahead(b, t)
-  if not t or t.s ~= 'waiting' then return 0 end
-  local waiting = b.waiting[t.lane or string.match(t.id, '^[0-9]+-([0-9]+)-')]
-  return waiting and redis.call('ZRANK', waiting, t.pos .. '/' .. t.id) or 0
-end
-
 local voided, reply = {}, {}
 
 -- consider claims a due job, or ends or postpones it. It returns true for one whose
@@ -193,7 +161,7 @@ local function consider(d)
   end
   job.state, job.fence = 'sending', (job.fence or 0) + 1
   if crashed then job.crashes = (job.crashes or 0) + 1 else job.tries = (job.tries or 0) + 1 end
-  job.ahead = ahead(d.box, ticket)
+  job.ahead = ahead(d.box.waiting, ticket)
   local lease = now + rules.lease[job.channel]
   save(d.box.jobs, job)
   redis.call('ZADD', DUE, lease, d.name)

@@ -7,6 +7,7 @@
 -- KEYS[5] -> junban:{c}:spent             hash
 -- KEYS[6] -> junban:{c}:<day>:wants       hash; of news, followers
 -- KEYS[7] -> junban:{c}:follower-counts   hash
+-- KEYS[8] -> junban:{c}:returned          hash
 -- ARGV[1] -> job
 -- ARGV[2] -> fence of the claim
 -- ARGV[3] -> due | sent | uncertain | dead | void
@@ -16,6 +17,7 @@
 -- ARGV[7] -> "1": the address is gone
 -- ARGV[8] -> clinic
 -- ARGV[9] -> "1": it was not tried
+-- ARGV[10] -> field of KEYS[8] that ends when it was sent, or ""
 --
 -- Returns {"ok"} | {"fence"}: somebody else has the job, or it is over
 local JOBS, INDEX, DUE, TOLD, SPENT, WANTS, COUNTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -57,6 +59,7 @@ if state == 'due' and not job.gone then
 else
   if state == 'due' then state, why = 'void', job.gone end
   if state == 'sent' then
+    if ARGV[10] ~= '' then redis.call('HDEL', KEYS[8], ARGV[10]) end
     job.sent = now
     if job.shown then state = 'shown' end
   end

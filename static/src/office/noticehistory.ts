@@ -96,9 +96,15 @@ export class HistoryView {
       <td>${w.find("noticeKind", n.kind) ?? n.kind} ${stage ? html`<small>${stage}</small>` : nothing}</td>
       <td>${w.find("noticeChannel", n.channel) ?? n.channel} <small>${n.to}</small></td>
       <td>${n.sent ? when(n.sent, day) : html`<small>${n.state === "due" ? w.t("notices.dueAt", { time: when(n.due, day) }) : ""}</small>`}</td>
-      <td>${w.find("noticeState", n.state) ?? n.state} ${n.why ? html`<small>${w.find("noticeWhy", n.why) ?? n.why}</small>` : nothing}</td>
+      <td>${w.find("noticeState", n.state) ?? n.state} ${n.why ? html`<small>${whyText(w, n.why)}</small>` : nothing}</td>
       <td>${n.tries}</td><td>${when(n.shown, day)}</td></tr>`;
   }
+}
+
+/** A reason in words. That of a returned mail has the status of the report after it. */
+function whyText(w: StaffWords, why: string): string {
+  const [, word, status] = /^(returned|filtered)( .*)$/.exec(why) ?? ["", why, ""];
+  return (w.find("noticeWhy", word ?? why) ?? word ?? why) + (status ?? "");
 }
 
 /** A stage in words; that of a reminder is its days before the visit. */

@@ -1,20 +1,15 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, pathOf, showPush, type Shown } from "./push.ts";
+import { openPage, pathOf, type Proposed, showPush, type Shown } from "./push.ts";
 
 const id = "1234-261121-abcdefghijklmnopqrst";
 const until = 1_800_000_000_000;
 
+/** The notification of a push as the server sends it. */
+const notification = { title: "pushed", body: "pushed body", lang: "ja", tag: "tag", navigate: "https://junban.example/t", renotify: true, data: { id, until, stale: "has changed" } };
+
 /** A push as the server sends it. */
-const pushed = (change: object = {}) =>
-  JSON.stringify({
-    web_push: 8030,
-    notification: { title: "pushed", body: "pushed body", lang: "ja", tag: "tag", navigate: "https://junban.example/t", renotify: true },
-    id,
-    until,
-    stale: "has changed",
-    ...change,
-  });
+const pushed = (change: object = {}) => JSON.stringify({ web_push: 8030, mutable: true, notification, ...change });
 
 interface Seen {
   shown: [string, Shown][];
@@ -22,9 +17,9 @@ interface Seen {
 }
 
 /** Shows a push in a world, and returns what it did. */
-async function showed(text: string | undefined, world: { answer?: () => Promise<Response>; now?: number; icon?: string; refuses?: (o: Shown) => boolean }): Promise<Seen> {
+async function showed(text: string | undefined, world: { answer?: () => Promise<Response>; now?: number; icon?: string; refuses?: (o: Shown) => boolean; declared?: Proposed }): Promise<Seen> {
   const seen: Seen = { shown: [], asked: [] };
-  await showPush(text, {
+  await showPush(text, world.declared, {
     origin: "https://junban.example",
     now: () => world.now ?? until - 1,
     fetch: async (path, init) => {
@@ -49,8 +44,11 @@ test("a notice has the text of now, its tag, and is reported", async () => {
   const { shown, asked } = await showed(pushed(), { answer: json(fresh), icon: "/icon.png" });
   equal(shown.length, 1);
   equal(shown[0]?.[0], "fresh");
-  const { body, tag, renotify, lang, icon, badge, data } = shown[0]?.[1] as Shown;
-  deepEqual({ body, tag, renotify, lang, icon, badge, data }, { body: "fresh body", tag: "tag", renotify: true, lang: "ja", icon: "/icon.png", badge: "/icon.png", data: { path: "/t" } });
+  const { body, tag, renotify, lang, icon, badge, navigate, data } = shown[0]?.[1] as Shown;
+  deepEqual(
+    { body, tag, renotify, lang, icon, badge, navigate, data },
+    { body: "fresh body", tag: "tag", renotify: true, lang: "ja", icon: "/icon.png", badge: "/icon.png", navigate: "https://junban.example/t", data: { path: "/t" } },
+  );
   deepEqual(asked, [`GET /v1/notices/${id}`, `POST /v1/notices/${id}/shown`]);
 });
 
@@ -75,8 +73,17 @@ test("without an answer it has the pushed text, and later the one that the state
   }
 });
 
+test("a declared notification comes without a text", async () => {
+  const fine = await showed(undefined, { answer: json(fresh), declared: notification });
+  deepEqual([fine.shown[0]?.[0], fine.asked], ["fresh", [`GET /v1/notices/${id}`, `POST /v1/notices/${id}/shown`]]);
+  const late = await showed(undefined, { now: until, declared: notification });
+  deepEqual([late.shown[0]?.[0], late.shown[0]?.[1].body], ["pushed", "has changed"]);
+  const bare = await showed(undefined, { declared: { title: "a", body: "b", data: null } });
+  deepEqual([bare.shown.length, bare.shown[0]?.[1].navigate, bare.asked], [1, "https://junban.example/t", []]);
+});
+
 test("whatever arrives, one notification is shown", async () => {
-  for (const text of [undefined, "", "null", "{}", "[]", "3", "{", '{"notification":null}', '{"notification":{}}', pushed({ notification: undefined }), pushed({ id: "../../x" })]) {
+  for (const text of [undefined, "", "null", "{}", "[]", "3", "{", '{"notification":null}', '{"notification":{}}', pushed({ notification: undefined }), pushed({ notification: { ...notification, data: { id: "../../x" } } })]) {
     const { shown, asked } = await showed(text, {});
     equal(shown.length, 1, String(text));
     equal(!!shown[0]?.[0] && !!shown[0][1].body, true, String(text));

@@ -5,12 +5,15 @@
 // time. Without a reply it shows the pushed text, and after the notice's end a text that
 // the state has changed.
 
-/** What a push has, see notify/push/payload.go. */
-interface Payload {
-  notification?: { title?: string; body?: string; lang?: string; tag?: string; navigate?: string; renotify?: boolean } | null;
-  id?: string;
-  until?: number; // ms
-  stale?: string;
+/** The notification of a push, see notify/push/payload.go. */
+export interface Proposed {
+  title?: string;
+  body?: string;
+  lang?: string;
+  tag?: string;
+  navigate?: string;
+  renotify?: boolean;
+  data?: { id?: string; until?: number; stale?: string } | null; // until: ms
 }
 
 /** The answer of GET /v1/notices/:notice. */
@@ -24,6 +27,7 @@ interface Fresh {
 /** NotificationOptions, with what TypeScript lacks. */
 export interface Shown extends NotificationOptions {
   renotify?: boolean;
+  navigate: string; // a whole URL: Safari refuses to replace a declared notification without one
   data: { path: string };
 }
 
@@ -42,16 +46,21 @@ const patience = 1_500;
 /** What is shown of a push that cannot be read. Its language is not known. */
 const unreadable = { title: "順番 / Your turn", body: "ページを開いて確かめてください。 Please open the page.", path: "/t" };
 
-/** Shows a push, and reports that to the server. */
-export async function showPush(text: string | undefined, world: World): Promise<void> {
-  const { notification, id, until = 0, stale } = parsed(text);
-  const sent = notification || {};
+/**
+ * Shows a push, and reports that to the server. Browsers give a worker its text; Safari
+ * gives it the notification that the text declares.
+ */
+export async function showPush(text: string | undefined, declared: Proposed | null | undefined, world: World): Promise<void> {
+  const sent = text ? parsed(text) : declared || {};
+  const { id, until = 0, stale } = sent.data || {};
   const [fresh, icon] = await Promise.all([id ? freshOf(id, world) : undefined, world.icon().catch(() => undefined)]);
   const old = fresh ? fresh.over : world.now() >= until;
   const title = (!old && fresh?.title) || sent.title || unreadable.title;
+  const path = pathOf(fresh?.path || sent.navigate, world);
   const options: Shown = {
     body: (old ? stale : fresh?.body || sent.body) || unreadable.body,
-    data: { path: pathOf(fresh?.path || sent.navigate, world) },
+    navigate: world.origin + path,
+    data: { path },
   };
   if (sent.lang) options.lang = sent.lang;
   if (sent.tag) {
@@ -59,7 +68,7 @@ export async function showPush(text: string | undefined, world: World): Promise<
     options.renotify = !!sent.renotify; // without a tag, browsers refuse it
   }
   if (icon) options.icon = options.badge = icon;
-  await world.show(title, options).catch(() => world.show(title, { body: options.body, data: options.data }));
+  await world.show(title, options).catch(() => world.show(title, { body: options.body, navigate: options.navigate, data: options.data }));
   if (id) await world.fetch(`/v1/notices/${encodeURIComponent(id)}/shown`, { method: "POST", credentials: "omit" }).catch(() => {});
 }
 
@@ -70,9 +79,9 @@ async function freshOf(id: string, world: World): Promise<Fresh | undefined> {
   return Promise.race([asked, late]).catch(() => undefined);
 }
 
-function parsed(text: string | undefined): Payload {
+function parsed(text: string | undefined): Proposed {
   try {
-    return (JSON.parse(text || "") as Payload | null) || {};
+    return (JSON.parse(text || "") as { notification?: Proposed | null } | null)?.notification || {};
   } catch {
     return {};
   }

@@ -6,7 +6,7 @@
 // API, another site, or the pages of desks and screens. It stores pages by path alone,
 // without the query and the fragment, which has a ticket's token.
 
-import { openPage, type Page, showPush, type Shown } from "./push.ts";
+import { openPage, type Page, type Proposed, showPush, type Shown } from "./push.ts";
 
 interface Wait {
   waitUntil(done: Promise<unknown>): void;
@@ -28,7 +28,7 @@ interface Scope {
   addEventListener(event: "install" | "activate", act: (e: Wait) => void): void;
   addEventListener(event: "fetch", act: (e: FetchWait) => void): void;
   addEventListener(event: "message", act: (e: Wait & { data: unknown }) => void): void;
-  addEventListener(event: "push", act: (e: Wait & { data: { text(): string } | null }) => void): void;
+  addEventListener(event: "push", act: (e: Wait & { data: { text(): string } | null; notification?: Proposed | null }) => void): void;
   addEventListener(event: "notificationclick", act: (e: Wait & { notification: Notification }) => void): void;
   addEventListener(event: "pushsubscriptionchange", act: (e: Wait & { oldSubscription?: PushSubscription | null; newSubscription?: PushSubscription | null }) => void): void;
 }
@@ -56,7 +56,7 @@ scope.addEventListener("message", (e) => {
 
 scope.addEventListener("push", (e) =>
   e.waitUntil(
-    showPush(e.data?.text(), {
+    showPush(e.data?.text(), e.notification, {
       origin: location.origin,
       now: Date.now,
       fetch: (path, init) => fetch(path, init),
