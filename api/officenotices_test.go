@@ -246,7 +246,7 @@ func TestNotices_TheSummaryHasCapsFollowersAndTiming(t *testing.T) {
 	n.issue("1", wire.IssueRequest{})
 	inside := queue.TicketID(n.callNext(n.cookie, "1", "1").ID)
 	n.plan(string(n.today), approach(inside, 0, at(-60))) // 40 min early, by the ticket itself
-	demo := approach(id(n.today, 4), 0, at(-60)) // of the demo's inbox: nobody sets out
+	demo := approach(id(n.today, 4), 0, at(-60))          // of the demo's inbox: nobody sets out
 	demo.Channel = outbox.Inbox
 	n.plan(string(n.today), demo, call(id(n.today, 4), at(-55)))
 	week, before := n.today.Add(-6), n.today.Add(-7)
