@@ -547,6 +547,49 @@ func TestNews_ShowsWhatWasSent(t *testing.T) {
 	}
 }
 
+// TestClinicPage_HasTheNewestNews reads the page without a script. It has three news, as
+// text, and those of no other clinic. An unlisted clinic's page stays out of search engines.
+func TestClinicPage_HasTheNewestNews(t *testing.T) {
+	t.Parallel()
+	n := newNoticeWorld(t)
+	put := func(c clinic.ID, title string, ago time.Duration) string {
+		t.Helper()
+		at := time.Now().Add(-ago)
+		item := outbox.NewsItem{ID: outbox.NewNewsID(), Title: title, Body: "<b>本文</b>", By: testUser, At: at, Due: at}
+		if err := n.box.PutNews(t.Context(), c, item); err != nil {
+			t.Fatal(err)
+		}
+		return item.ID
+	}
+	n.record(func(c *clinic.Clinic) { c.Listed = false })
+	for i, title := range []string{"一つめ", "二つめ", "三つめ", "四つめ"} {
+		put(n.clinic.ID, title, 5*time.Hour-time.Duration(i)*time.Hour)
+	}
+	if err := n.box.WithdrawNews(t.Context(), n.clinic.ID, put(n.clinic.ID, "取消した話", time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	put(n.clinic.ID, "まだの話", -time.Hour)
+	res := n.do(ask{method: "GET", path: "/c/" + n.number()})
+	page := string(res.body)
+	at := []int{strings.Index(page, "四つめ"), strings.Index(page, "三つめ"), strings.Index(page, "二つめ")}
+	if at[0] < 0 || at[1] < at[0] || at[2] < at[1] || !strings.Contains(page, "&lt;b&gt;本文") || !strings.Contains(page, "<time datetime=") {
+		t.Errorf("the page has no news at %v: %s", at, page)
+	}
+	for _, no := range []string{"一つめ", "取消した話", "まだの話", "<b>本文", testUser} {
+		if strings.Contains(page, no) {
+			t.Errorf("%q is on the page", no)
+		}
+	}
+	if !strings.Contains(res.header.Get("X-Robots-Tag"), "noindex") {
+		t.Error("search engines may have the news of an unlisted clinic")
+	}
+	for _, path := range []string{"/", "/?q=" + n.number(), "/v1/clinics"} {
+		if body := n.do(ask{method: "GET", path: path}).body; bytes.Contains(body, []byte("四つめ")) {
+			t.Errorf("%s has its news", path)
+		}
+	}
+}
+
 func TestDemoInbox_ShowsNotices(t *testing.T) {
 	t.Parallel()
 	box := &inbox.Inbox{}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"junban/internal/idle"
+	"junban/notify/message"
 	"junban/queue/outbox"
 )
 
@@ -14,7 +15,9 @@ const (
 	probeEvery   = 10 * time.Second // of a provider that rests
 )
 
-// breakers let providers rest that fail. It is safe for concurrent use.
+// breakers let providers rest that fail. What a provider answers for one address does not
+// count, else a stranger's addresses could silence it for all clinics. It is safe for
+// concurrent use.
 type breakers struct {
 	mu sync.Mutex // guards the values of of
 	of idle.Map[string, *breaker]
@@ -25,7 +28,8 @@ type breakers struct {
 // breaker is one provider's.
 type breaker struct {
 	faults int       // in a row
-	probe  time.Time // when the next try may be, once there are faultsAtMost
+	call   time.Time // when the next try of a call may be, once there are faultsAtMost
+	other  time.Time // the same of the other kinds
 }
 
 func newBreakers() *breakers {
@@ -46,8 +50,9 @@ func providerOf(ch outbox.Channel, a outbox.Address) string {
 }
 
 // allow reports whether a provider may be tried now, else how long it rests. The try that
-// it allows after a rest is the only one until [probeEvery] later.
-func (b *breakers) allow(provider string) (rest time.Duration, ok bool) {
+// it allows after a rest is the only one until [probeEvery] later. Calls have tries of their
+// own then: none waits behind what is less urgent.
+func (b *breakers) allow(provider string, kind outbox.Kind) (rest time.Duration, ok bool) {
 	one, known := b.of.Get(provider)
 	if !known {
 		return 0, true
@@ -57,17 +62,21 @@ func (b *breakers) allow(provider string) (rest time.Duration, ok bool) {
 	if one.faults < faultsAtMost {
 		return 0, true
 	}
+	probe := &one.other
+	if kind == outbox.Call {
+		probe = &one.call
+	}
 	now := time.Now()
-	if rest := one.probe.Sub(now); rest > 0 {
+	if rest := probe.Sub(now); rest > 0 {
 		return rest, false
 	}
-	one.probe = now.Add(probeEvery)
+	*probe = now.Add(probeEvery)
 	return 0, true
 }
 
-// note counts the outcome of a try.
-func (b *breakers) note(provider string, fault bool) {
-	if !fault {
+// note counts the result of a try.
+func (b *breakers) note(provider string, r message.Result) {
+	if !faulty(r) {
 		b.of.Delete(provider)
 		return
 	}
@@ -75,8 +84,14 @@ func (b *breakers) note(provider string, fault bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if one.faults++; one.faults == faultsAtMost {
-		one.probe = time.Now().Add(probeEvery)
+		one.call = time.Now().Add(probeEvery)
+		one.other = one.call
 	}
+}
+
+// faulty reports whether a result is the fault of the provider, or of our own settings.
+func faulty(r message.Result) bool {
+	return !r.Address && (r.Fault || r.Outcome == message.Retry || r.Outcome == message.Uncertain)
 }
 
 // accepted notes that a provider has accepted a notice.

@@ -228,7 +228,7 @@ func counts(j outbox.Job) bool {
 type history struct {
 	sent     approach.Sent
 	attempts int      // approaches that were planned, also those that were void
-	pending  []string // jobs of an approach that settles
+	pending  []string // jobs of an approach that settles, or is tried
 	soonest  int64    // when the first open job is due, in ms; 0: none is open
 }
 
@@ -253,7 +253,7 @@ func historyOf(jobs []outbox.Job, leg int) (h history) {
 		switch {
 		case j.Kind == outbox.Approach && j.Stage == stageGo:
 			planned[j.Attempt] = true
-			if j.State == outbox.Due && j.Tries == 0 {
+			if j.State == outbox.Due || j.State == outbox.Sending {
 				h.pending = append(h.pending, j.ID)
 			}
 			if was && !counted[j.Attempt] {

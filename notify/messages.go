@@ -55,10 +55,15 @@ func (o *owned) poke(d clinic.Day) {
 
 // pokeAll has everything read: messages may have been lost.
 func (o *owned) pokeAll() {
-	o.mu.Lock()
-	o.poked, o.all, o.others = true, true, true
-	o.mu.Unlock()
+	o.lost()
 	o.signal()
+}
+
+// lost has the next step read everything, whenever that is.
+func (o *owned) lost() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.poked, o.all, o.others = true, true, true
 }
 
 // dueAt notes that a job is due at a moment.

@@ -3,6 +3,7 @@ package notify_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -294,5 +295,66 @@ func TestNotifier_GoesOnToTheNextChannelWhenOneFails(t *testing.T) {
 	b.fine(err)
 	if len(wants) != 1 || wants[0].Channel != outbox.Mail {
 		t.Errorf("the wants are %+v", wants)
+	}
+}
+
+// TestNotifier_WhatWasUndoneWhileItIsSentIsNotTriedAgain has a transfer taken back while
+// its first try hangs. The try fails, and there is no other.
+func TestNotifier_WhatWasUndoneWhileItIsSentIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	b := clocked(t)
+	answered := make(chan struct{})
+	b.push.answer = func(message.Message) message.Result {
+		<-answered
+		return message.Result{Outcome: message.Retry}
+	}
+	b.run()
+	answer := sync.OnceFunc(func() { close(answered) })
+	t.Cleanup(answer)
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Changed))
+	_, err := b.line.Transfer(t.Context(), one.ID, "2", queue.Act{By: clinic.Actor{Kind: "staff"}})
+	b.fine(err)
+	b.state(one.ID, outbox.Changed, outbox.Due)
+	b.pass(11 * time.Second)
+	b.state(one.ID, outbox.Changed, outbox.Sending)
+	b.do(one.ID, queue.Undo)
+	two := b.issue()
+	b.want(two.ID, pushTo("two", outbox.Changed))
+	b.do(two.ID, queue.Cancel)
+	b.planned(two.ID, outbox.Changed) // so the undo was read
+	answer()
+	if j := b.state(one.ID, outbox.Changed, outbox.Void); j.Why != "undone" {
+		t.Errorf("it is void for %q", j.Why)
+	}
+}
+
+// TestNotifier_AddressesThatAreRefusedSilenceNoProvider has a stranger's addresses refused by
+// a push service. A call of another clinic goes to the same service.
+func TestNotifier_AddressesThatAreRefusedSilenceNoProvider(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.push.answer = func(m message.Message) message.Result {
+		if strings.HasSuffix(m.To.Push.Endpoint, "/bad") {
+			return message.Result{Outcome: message.Refused, Answer: "403", Fault: true, Address: true}
+		}
+		return message.Result{Outcome: message.Sent}
+	}
+	b.run()
+	for range 10 {
+		one := b.issue()
+		bad := pushTo("service", outbox.Confirm)
+		bad.Address.Endpoint = "https://service.example/bad"
+		b.want(one.ID, bad)
+		if j := b.state(one.ID, outbox.Confirm, outbox.Dead); j.Fence != 1 {
+			t.Fatalf("the service rests: %+v", j)
+		}
+	}
+	other := b.another()
+	one := other.issue()
+	other.want(one.ID, pushTo("service", outbox.Call))
+	other.call(one.ID)
+	if j := other.state(one.ID, outbox.Call, outbox.Sent); j.Fence != 1 {
+		t.Errorf("the call had to wait: %+v", j)
 	}
 }

@@ -77,7 +77,15 @@ func (o *owned) run() {
 	})
 	defer o.stop()
 	for o.ctx.Err() == nil {
-		wait := o.step()
+		wait, err := o.step()
+		switch {
+		case errors.Is(err, clinic.ErrNoClinic):
+			o.n.forget(o)
+			return // it was removed
+		case err != nil:
+			pause(o.ctx, retryAfter) // a message does not end it
+			continue
+		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-o.ctx.Done():
@@ -90,23 +98,22 @@ func (o *owned) run() {
 }
 
 // step does what the messages and the time bring, and returns when the next step is due
-// without a message. What failed is done again.
-func (o *owned) step() time.Duration {
+// without a message. After an error the next one does all of it again.
+func (o *owned) step() (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(o.ctx, stepWithin)
 	defer cancel()
-	m := o.messagesNow()
-	if err := o.look(ctx, m); err != nil {
-		if o.ctx.Err() == nil {
+	if err := o.look(ctx, o.messagesNow()); err != nil {
+		if o.ctx.Err() == nil && !errors.Is(err, clinic.ErrNoClinic) {
 			o.n.metrics.failed.Inc()
 			o.n.Log.Warn("planning notices", "clinic", string(o.id), "error", err)
 		}
-		o.pokeAll()
+		o.lost()
 		for _, d := range o.days {
 			d.read = false
 		}
-		return retryAfter
+		return 0, err
 	}
-	return o.wait()
+	return o.wait(), nil
 }
 
 // look plans the days that have something new, applies the rules to the line, and asks

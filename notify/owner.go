@@ -113,6 +113,16 @@ func (n *Notifier) start(ctx context.Context, parts *sync.WaitGroup, c clinic.ID
 	parts.Go(o.run)
 }
 
+// forget notes that nothing looks after a clinic any more. One with the same id can be
+// owned at once.
+func (n *Notifier) forget(o *owned) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.owned[o.id] == o {
+		delete(n.owned, o.id)
+	}
+}
+
 // giveUp ends the ownership of all clinics, so that another node need not wait for its end.
 func (n *Notifier) giveUp(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)

@@ -94,7 +94,7 @@ func (p *planner) decide() {
 }
 
 // standing returns the entries of a ticket that no later one took back. It voids the jobs
-// of those that were.
+// of those that were. A job that is being sent is not tried again.
 func (p *planner) standing(id queue.TicketID) []journal.Event {
 	undone := map[string]bool{}
 	for _, e := range p.events[id] {
@@ -103,7 +103,7 @@ func (p *planner) standing(id queue.TicketID) []journal.Event {
 		}
 	}
 	for _, j := range p.before[id] {
-		if undone[j.Reason] && j.State == outbox.Due {
+		if undone[j.Reason] && (j.State == outbox.Due || j.State == outbox.Sending) {
 			p.void[j.ID] = whyUndone
 		}
 	}

@@ -108,33 +108,64 @@ func TestBreaker_RestsAfterFiveFaultsAndProbes(t *testing.T) {
 			t.Errorf("the provider is %q", provider)
 		}
 		for range faultsAtMost {
-			if _, ok := b.allow(provider); !ok {
+			if _, ok := b.allow(provider, outbox.Confirm); !ok {
 				t.Fatal("it rests too early")
 			}
-			b.note(provider, true)
+			b.note(provider, message.Result{Outcome: message.Retry})
 		}
-		if rest, ok := b.allow(provider); ok || rest != probeEvery {
+		if rest, ok := b.allow(provider, outbox.Confirm); ok || rest != probeEvery {
 			t.Errorf("after the faults it rests for %s, allowed is %v", rest, ok)
 		}
-		if _, ok := b.allow("push https://other.example"); !ok {
+		if _, ok := b.allow("push https://other.example", outbox.Confirm); !ok {
 			t.Error("another provider rests too")
 		}
 		time.Sleep(probeEvery)
-		if _, ok := b.allow(provider); !ok {
+		if _, ok := b.allow(provider, outbox.Confirm); !ok {
 			t.Error("there is no probe")
 		}
-		if _, ok := b.allow(provider); ok {
+		if _, ok := b.allow(provider, outbox.Confirm); ok {
 			t.Error("there are two probes at once")
 		}
-		b.note(provider, true)
+		if _, ok := b.allow(provider, outbox.Call); !ok {
+			t.Error("a call waits behind the probe of a confirmation")
+		}
+		if _, ok := b.allow(provider, outbox.Call); ok {
+			t.Error("there are two probes of calls at once")
+		}
+		b.note(provider, message.Result{Outcome: message.Retry})
 		time.Sleep(probeEvery)
-		if _, ok := b.allow(provider); !ok {
+		if _, ok := b.allow(provider, outbox.Confirm); !ok {
 			t.Error("there is no second probe")
 		}
-		b.note(provider, false)
+		b.note(provider, message.Result{Outcome: message.Sent})
 		for range 20 {
-			if _, ok := b.allow(provider); !ok {
+			if _, ok := b.allow(provider, outbox.Confirm); !ok {
 				t.Error("it rests although it works again")
+			}
+		}
+		time.Sleep(time.Hour) // what is kept goes
+	})
+}
+
+func TestBreaker_CountsNoAnswerForOneAddress(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreakers()
+		for name, one := range map[string]struct {
+			r     message.Result
+			rests bool
+		}{
+			"a push with other keys":        {message.Result{Outcome: message.Refused, Fault: true, Address: true}, false},
+			"a receiver that is greylisted": {message.Result{Outcome: message.Retry, Address: true}, false},
+			"an address that is gone":       {message.Result{Outcome: message.Gone}, false},
+			"no answer":                     {message.Result{Outcome: message.Retry}, true},
+			"a wrong password":              {message.Result{Outcome: message.Retry, Fault: true}, true},
+		} {
+			for range 2 * faultsAtMost {
+				b.note(name, one.r)
+			}
+			if _, ok := b.allow(name, outbox.Call); ok == one.rests {
+				t.Errorf("%s: allowed is %v", name, ok)
 			}
 		}
 		time.Sleep(time.Hour) // what is kept goes
@@ -252,6 +283,7 @@ func TestHistory_OfALeg(t *testing.T) {
 		"another leg":           {[]outbox.Job{other}, 0, 0, false},
 		"sent to two addresses": {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Sent, ""), job(outbox.Approach, stageGo, 0, outbox.Shown, "")}, 1, 1, false},
 		"one that settles":      {[]outbox.Job{pending}, 1, 1, true},
+		"one that is tried":     {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Due, "")}, 1, 1, true},
 		"no longer near":        {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Void, whyNotNear)}, 0, 1, false},
 		"over the cap":          {[]outbox.Job{job(outbox.Approach, stageGo, 0, outbox.Void, outbox.WhyCap)}, 1, 1, false},
 		"told at once":          {[]outbox.Job{job(outbox.Confirm, "now", 0, outbox.Sent, "")}, 1, 1, false},

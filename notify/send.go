@@ -102,7 +102,7 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 	told := outbox.Told{Job: j.Job, Fence: j.Job.Fence}
 	unfit := false // the address was refused
 	provider := providerOf(ch, j.Want.Address)
-	rest, allowed := n.breakers.allow(provider)
+	rest, allowed := n.breakers.allow(provider, j.Job.Kind)
 	switch {
 	case time.Now().Add(rules.timeout).After(over):
 		n.metrics.tries.WithLabelValues(string(j.Job.Kind), string(ch), "leased").Inc()
@@ -116,7 +116,7 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 		limited, cancel := context.WithTimeout(ctx, min(rules.timeout, left))
 		r := n.Channels[ch].Send(limited, n.Composer.Compose(n.input(ctx, c, j, began)))
 		cancel()
-		n.breakers.note(provider, r.Fault || r.Outcome == message.Retry || r.Outcome == message.Uncertain)
+		n.breakers.note(provider, r)
 		switch {
 		case r.Outcome == message.Sent:
 			n.breakers.accepted(provider)

@@ -86,33 +86,3 @@ func (ns *Notices) followed(w http.ResponseWriter, r *http.Request) (c clinic.Cl
 	}
 	return c, body, a, err
 }
-
-// newsShown is how many news a clinic's patients are shown, the newest.
-const newsShown = 20
-
-// showNews is GET /v1/clinics/:clinic/news: what the clinic has sent to its followers.
-// Withdrawn news, and news that are not due yet, are left out.
-func (ns *Notices) showNews(w http.ResponseWriter, r *http.Request) error {
-	id, err := clinic.ParseID(r.PathValue("clinic"))
-	if err != nil {
-		return err
-	}
-	if err := ns.Limits.Check(r, limit.NoticeLooks, ""); err != nil {
-		return err
-	}
-	v, err := ns.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	news, err := ns.Outbox.NewsOf(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	list := wire.NewsList{News: []wire.NewsItem{}}
-	for _, n := range news {
-		if n.Withdrawn.IsZero() && !n.Due.After(v.Now) && len(list.News) < newsShown {
-			list.News = append(list.News, wire.NewsItem{ID: n.ID, Title: n.Title, Body: n.Body, At: v.At(n.Due)})
-		}
-	}
-	return route.Encode(w, http.StatusOK, list)
-}

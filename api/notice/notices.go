@@ -53,6 +53,7 @@ type Notices struct {
 	Site    *static.Site
 
 	composer *text.Composer // writes notices, and the mails with codes
+	pageNews *newsCache
 
 	PushKey  string          // public key of web push; "": it is not offered
 	Mail     message.Channel // sends the codes that prove addresses; nil: mail is not offered
@@ -66,7 +67,10 @@ type Notices struct {
 }
 
 // Open makes what the other fields lead to.
-func (ns *Notices) Open() { ns.composer = text.New(ns.Site) }
+func (ns *Notices) Open() {
+	ns.composer = text.New(ns.Site)
+	ns.pageNews = &newsCache{read: map[clinic.ID]newsRead{}}
+}
 
 // Routes lists the routes of this audience.
 func (ns *Notices) Routes() []route.Route {

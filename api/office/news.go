@@ -28,11 +28,7 @@ const (
 
 // showNews is GET /v1/clinics/:clinic/notices/news, for the staff.
 func (o *Office) showNews(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.Logins.AtClinic(r)
-	if err != nil {
-		return err
-	}
-	v, err := o.Clinics.ViewClinic(r.Context(), id)
+	id, v, err := o.viewed(r)
 	if err != nil {
 		return err
 	}

@@ -50,13 +50,11 @@ func (f noticeFilter) box() string {
 // noticeFilter reads the filter of a request: day= or news=, kind=, channel=, state=,
 // ticket=, number= and before=.
 func (o *Office) noticeFilter(r *http.Request) (f noticeFilter, err error) {
-	id, _, err := o.Logins.AtClinic(r)
+	id, v, err := o.viewed(r)
 	if err != nil {
 		return f, err
 	}
-	if f.view, err = o.Clinics.ViewClinic(r.Context(), id); err != nil {
-		return f, err
-	}
+	f.view = v
 	ask := r.URL.Query()
 	for _, p := range []struct {
 		name   string

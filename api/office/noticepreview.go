@@ -27,11 +27,7 @@ var noticeStages = map[outbox.Kind][]string{
 // previewNotice is POST /v1/clinics/:clinic/notices/preview: a notice with sample
 // figures, in the settings that are typed. It changes nothing.
 func (o *Office) previewNotice(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.Logins.AtClinic(r)
-	if err != nil {
-		return err
-	}
-	v, err := o.Clinics.ViewClinic(r.Context(), id)
+	_, v, err := o.viewed(r)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,11 @@ package office
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
 	"junban/api/route"
+	"junban/api/view"
 	"junban/notify/message"
 	"junban/notify/text"
 	"junban/queue/clinic"
@@ -26,6 +28,16 @@ type Outbox interface {
 // Composer writes notices, as [text.Composer] does.
 type Composer interface {
 	Compose(in text.Input) message.Message
+}
+
+// viewed returns the clinic of a request by its staff, and a view of it.
+func (o *Office) viewed(r *http.Request) (clinic.ID, view.View, error) {
+	id, _, err := o.Logins.AtClinic(r)
+	if err != nil {
+		return "", view.View{}, err
+	}
+	v, err := o.Clinics.ViewClinic(r.Context(), id)
+	return id, v, err
 }
 
 // noticeRoutes are those of notices; none without an outbox. A word and a wildcard cannot

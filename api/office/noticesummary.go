@@ -23,11 +23,7 @@ const timedDays = 7
 // showNoticeSummary is GET /v1/clinics/:clinic/notices/summary: what this month has cost,
 // whom news would reach, and how well patients were sent on their way.
 func (o *Office) showNoticeSummary(w http.ResponseWriter, r *http.Request) error {
-	id, _, err := o.Logins.AtClinic(r)
-	if err != nil {
-		return err
-	}
-	v, err := o.Clinics.ViewClinic(r.Context(), id)
+	id, v, err := o.viewed(r)
 	if err != nil {
 		return err
 	}

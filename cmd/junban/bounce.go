@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 
-	"junban/cmd/junban/internal/embedded"
 	"junban/notify/mail"
 	"junban/queue"
 	"junban/queue/outbox"
@@ -18,7 +17,7 @@ type bounceCommand struct{}
 // Run reads one report. A mail that is no report, and one of a notice that is kept no
 // more, is no error: the mail server would send a report of that in turn. An error means
 // that the store could not be asked, and that the mail server is to try again.
-func (bounceCommand) Run(ctx context.Context, p *program) (err error) {
+func (bounceCommand) Run(ctx context.Context, p *program) error {
 	b, err := mail.ReadBounce(p.stdin)
 	if errors.Is(err, mail.ErrNoReport) {
 		fmt.Fprintln(p.stdout, "ignored:", err)
@@ -36,19 +35,12 @@ func (bounceCommand) Run(ctx context.Context, p *program) (err error) {
 		fmt.Fprintf(p.stdout, "%s: the relay still tries: %s %s\n", id, b.Status, b.Answer)
 		return nil
 	}
-	st, err := p.openStorage(ctx, embedded.Operate, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close(context.WithoutCancel(ctx))) }()
-	store, err := queue.NewStore(st.Client, queue.Options{MinReplicas: p.MinReplicas.of(st.Replicated)})
-	if err != nil {
-		return err
-	}
-	if err := store.Load(ctx); err != nil {
-		return err
-	}
-	notices := outbox.New(st.Client, store, outbox.Options{}) // it makes no id and no hash
+	return p.withStore(ctx, func(ctx context.Context, store *queue.Store) error { return p.countBounce(ctx, store, id, b) })
+}
+
+// countBounce counts the report of a notice, and prints what that means for its address.
+func (p *program) countBounce(ctx context.Context, store *queue.Store, id outbox.NoticeID, b mail.Bounce) error {
+	notices := outbox.New(store.Redis(), store, outbox.Options{}) // it makes no id and no hash
 	found, _, err := notices.Notice(ctx, id)
 	if errors.Is(err, outbox.ErrNoNotice) {
 		fmt.Fprintf(p.stdout, "%s: ignored, because the notice is not kept any more\n", id)

@@ -96,6 +96,7 @@ func resultOf(at step, err error) message.Result {
 	res := message.Result{Outcome: message.Retry, Answer: fmt.Sprintf("%d %s", refused.Code, refused.Msg)}
 	switch {
 	case refused.Code < 500:
+		res.Address = at == receiver && refused.Code != 421 // greylisting, a full box: the relay works
 	case at == sender:
 		res.Fault = true // the relay does not take the sender, which is the operator's matter
 	case at == receiver && enhanced(refused) == "5.1.1":

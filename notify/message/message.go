@@ -61,7 +61,7 @@ type Result struct {
 	Answer  string        // for the history: status and reason of the provider, without the address
 	After   time.Duration // earliest next try, as the provider asks; 0: it did not ask
 	Fault   bool          // ours: wrong keys or credentials; it counts for the circuit breaker
-	Address bool          // of Refused: because of this address, unless Fault and others are refused too
+	Address bool          // of Refused and Retry: because of this address, unless Fault and others are refused too; it does not count for the breaker
 }
 
 // Channel delivers messages. It is safe for concurrent use.
