@@ -26,7 +26,9 @@ import (
 	"junban/api/screen"
 	"junban/api/secret"
 	"junban/api/ticket"
+	"junban/api/view"
 	"junban/api/watch"
+	"junban/api/wire"
 	"junban/hub"
 	notices "junban/notify/text"
 	"junban/register"
@@ -172,15 +174,24 @@ func (s *Server) open(c Config) {
 		ns := *c.Notices
 		ns.Line, ns.Clinics, ns.Limits, ns.Peers, ns.Keys, ns.Site = c.Line, s.clinics, s.limits, s.peers, s.keys, s.site
 		ns.Open()
-		s.notices = &ns
+		s.notices, s.office.SetUp = &ns, ns.SetUp()
 	}
 	s.watch = &watch.Watch{
 		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,
 		WatchersOfHome: cmp.Or(c.WatchersOfHome, 5000), WatchersOfClinic: cmp.Or(c.WatchersOfClinic, 50_000),
 	}
 	s.pages = &page.Pages{
+		News: s.clinicNews,
 		Site: s.site, Clinics: s.clinics, Directory: s.directory, Limits: s.limits, Peers: s.peers, LookUp: s.public.LookUp, Days: s.public.ShowDays, Issue: s.tickets.IssueByPatient, CancelFound: s.public.CancelFound, Notices: c.Notices != nil, Demo: c.Demo,
 	}
+}
+
+// clinicNews is what a clinic's page shows of its news.
+func (s *Server) clinicNews(ctx context.Context, v view.View, most int) []wire.NewsItem {
+	if s.notices == nil {
+		return nil
+	}
+	return s.notices.ClinicNews(ctx, v, most)
 }
 
 // answerWritten bounds one request that is no watch, until its answer is written. A

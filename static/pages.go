@@ -128,7 +128,15 @@ type ClinicPage struct {
 	Boards      []Board
 	Names       map[string]string // names of the services, by 情報番号
 	At          string            // local time of the boards, "10:23"
+	News        []ClinicNews      // the newest first
 	Initial     any               // frame of topic clinic:…
+}
+
+// ClinicNews is what a clinic has sent to its followers, as it wrote it.
+type ClinicNews struct {
+	Title string
+	Body  string
+	Date  string // "2026-11-21"
 }
 
 // WeekDay is one of the next seven days of the timetable.

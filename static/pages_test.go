@@ -42,7 +42,7 @@ func samples(lang string) map[string]Page {
 				{Date: "2026-11-21", Sessions: []WeekSession{{Name: "morning", From: "09:00", To: "12:00"}, {Name: "evening", From: "22:00", To: "02:00", Next: true}}},
 				{Date: "2026-11-22", Reason: "祝日"},
 			},
-			Boards: []Board{board}, Names: names, Initial: frame,
+			Boards: []Board{board}, Names: names, Initial: frame, News: []ClinicNews{{Title: "休診", Body: "12月29日から", Date: "2026-11-20"}},
 		},
 		"sample": SamplePage{Lang: lang, Service: "1234-1", ServerOrigin: "https://junban.example"},
 		"partner": PartnerPage{

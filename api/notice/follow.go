@@ -32,6 +32,9 @@ func (ns *Notices) follow(w http.ResponseWriter, r *http.Request) error {
 	if f.Consent, err = consented(body.Consent); err != nil {
 		return err
 	}
+	if err := ns.Limits.Check(r, limit.Follows, c.ID); err != nil {
+		return err
+	}
 	if err := ns.Outbox.Follow(r.Context(), c.ID, f); err != nil {
 		return err
 	}
@@ -52,6 +55,9 @@ func (ns *Notices) unfollow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := ns.Limits.Check(r, limit.Unfollows, ""); err != nil {
+		return err
+	}
 	if err := ns.Outbox.Unfollow(r.Context(), c.ID, ns.Outbox.Hash(a)); err != nil {
 		return err
 	}
@@ -68,7 +74,7 @@ func (ns *Notices) followed(w http.ResponseWriter, r *http.Request) (c clinic.Cl
 	if err := route.Decode(w, r, &body); err != nil {
 		return c, body, a, err
 	}
-	if err := ns.Limits.Check(r, limit.Follows, id); err != nil {
+	if err := ns.Limits.AuthorizeLookup(r, id); err != nil {
 		return c, body, a, err
 	}
 	if c, err = ns.Clinics.Record(r.Context(), id); err != nil {
@@ -85,34 +91,4 @@ func (ns *Notices) followed(w http.ResponseWriter, r *http.Request) (c clinic.Cl
 		err = problem.Invalid("push", problem.EitherOr, "other", "mail")
 	}
 	return c, body, a, err
-}
-
-// newsShown is how many news a clinic's patients are shown, the newest.
-const newsShown = 20
-
-// showNews is GET /v1/clinics/:clinic/news: what the clinic has sent to its followers.
-// Withdrawn news, and news that are not due yet, are left out.
-func (ns *Notices) showNews(w http.ResponseWriter, r *http.Request) error {
-	id, err := clinic.ParseID(r.PathValue("clinic"))
-	if err != nil {
-		return err
-	}
-	if err := ns.Limits.Check(r, limit.NoticeLooks, ""); err != nil {
-		return err
-	}
-	v, err := ns.Clinics.ViewClinic(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	news, err := ns.Outbox.NewsOf(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	list := wire.NewsList{News: []wire.NewsItem{}}
-	for _, n := range news {
-		if n.Withdrawn.IsZero() && !n.Due.After(v.Now) && len(list.News) < newsShown {
-			list.News = append(list.News, wire.NewsItem{ID: n.ID, Title: n.Title, Body: n.Body, At: v.At(n.Due)})
-		}
-	}
-	return route.Encode(w, http.StatusOK, list)
 }

@@ -128,8 +128,14 @@ func (ps *Pages) clinicPage(w http.ResponseWriter, r *http.Request) error {
 	for _, b := range state.Boards {
 		p.Boards = append(p.Boards, static.NewBoard(b, of))
 	}
+	for _, n := range ps.News(r.Context(), v, newsOnPage) {
+		p.News = append(p.News, static.ClinicNews{Title: n.Title, Body: n.Body, Date: n.At.Format(time.DateOnly)})
+	}
 	return ps.render(w, r, p)
 }
+
+// newsOnPage is how many news a clinic's page shows.
+const newsOnPage = 3
 
 // weekLong is how many days of the timetable a clinic's page shows.
 const weekLong = 7

@@ -1,11 +1,15 @@
 package page
 
 import (
+	"context"
+
 	"junban/api/directory"
 	"junban/api/limit"
 	"junban/api/live"
 	"junban/api/peer"
 	"junban/api/route"
+	"junban/api/view"
+	"junban/api/wire"
 	"junban/static"
 )
 
@@ -16,12 +20,13 @@ type Pages struct {
 	Directory   *directory.Directory
 	Limits      *limit.Limiter
 	Peers       *peer.Peers
-	LookUp      route.Handler // POST /v1/lookup
-	CancelFound route.Handler // POST /v1/lookup/cancel
-	Days        route.Handler // GET /v1/services/:service/days
-	Issue       route.Handler // POST /v1/services/:service/tickets
-	Notices     bool          // there are notices
-	Demo        bool          // serve /partner/sample
+	LookUp      route.Handler                                                    // POST /v1/lookup
+	CancelFound route.Handler                                                    // POST /v1/lookup/cancel
+	Days        route.Handler                                                    // GET /v1/services/:service/days
+	Issue       route.Handler                                                    // POST /v1/services/:service/tickets
+	Notices     bool                                                             // there are notices
+	News        func(ctx context.Context, v view.View, most int) []wire.NewsItem // that a clinic has sent, the newest first
+	Demo        bool                                                             // serve /partner/sample
 }
 
 // Routes lists the routes of this audience.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"junban/api/wire"
 	"junban/static"
 )
@@ -77,6 +79,15 @@ func bare(p *static.ClinicPage) {
 	p.Area, p.Departments, p.Address, p.Map, p.Phone, p.Hours, p.Week = "", nil, "", "", "", "", nil
 }
 
+// newly has news of the clinic, one with what an intruder might write.
+func newly(p *static.ClinicPage) {
+	p.News = []static.ClinicNews{
+		{Title: "年末年始の休診", Body: "12月29日から1月3日まで休みます。\n4日は9時からです。", Date: day},
+		{Title: "<b>مستشفى</b>", Body: "<script>alert(1)</script> " + strings.Repeat("とても長いお知らせ", 8), Date: "2026-11-18"},
+		{Title: "インフルエンザの予防接種", Body: "予約を始めました。", Date: "2026-11-02"},
+	}
+}
+
 func findStories() []Story {
 	sakura := static.IndexClinic{Clinic: clinicNumber, Name: clinicName, Area: "港区", Departments: []string{"内科", "小児科"}}
 	minato := static.IndexClinic{Clinic: "2001", Name: "みなと内科クリニック", Area: "港区", Departments: []string{"内科"}}
@@ -122,6 +133,8 @@ func findStories() []Story {
 		clinicPage("holiday", []wire.Board{board(onHoliday)}),
 		clinicPage("bare", []wire.Board{board(hidden)}, bare),
 		clinicPage("nothing", []wire.Board{}),
+		clinicPage("news", boards, newly),
+		on(clinicPage("news-no-script", boards, newly), noScript, func(s *Story) { s.Shows = "#news" }),
 		on(clinicPage("stale", boards), cut),
 		on(clinicPage("no-script", boards), noScript, func(s *Story) { s.Shows = ".about" }),
 		on(clinicPage("wordless", boards), func(s *Story) { s.Wordless, s.Shows = true, "#wordless:not([hidden])" }),
