@@ -253,8 +253,22 @@ func TestNotices_TheSummaryHasCapsFollowersAndTiming(t *testing.T) {
 	if len(got.Channels) != 2 || got.Channels[0].Offered || got.Channels[0].Cap != nil || *got.Channels[1].Cap != 100 || got.Channels[1].Followers != 2 || !got.Channels[1].Offered {
 		t.Errorf("the channels are %+v", got.Channels)
 	}
+	if !got.Channels[0].SetUp || !got.Channels[1].SetUp {
+		t.Errorf("set up are %+v", got.Channels)
+	}
 	if got.N != 4 || got.Late != 0.25 || got.Early != 20 || got.Days != 7 {
 		t.Errorf("the timing is %+v", got)
+	}
+}
+
+// TestNoticeSummary_MarksWhatTheServerDoesNotHave reads the channels of a clinic that has
+// switched nothing off, on a server without mail.
+func TestNoticeSummary_MarksWhatTheServerDoesNotHave(t *testing.T) {
+	t.Parallel()
+	w := newRealWorld(t, func(c *Config) { c.Notices.Mail = nil })
+	got := get[wire.NoticeSummary](w, 200, ask{method: "GET", path: "/v1/clinics/" + w.number() + "/notices/summary", cookie: w.login()})
+	if len(got.Channels) != 2 || !got.Channels[0].SetUp || !got.Channels[0].Offered || got.Channels[1].SetUp || got.Channels[1].Offered {
+		t.Errorf("the channels are %+v", got.Channels)
 	}
 }
 

@@ -46,7 +46,8 @@ func (o *Office) showNoticeSummary(w http.ResponseWriter, r *http.Request) error
 		if c == outbox.Inbox && spent[c]+followers[c] == 0 {
 			continue // it is the demo's
 		}
-		out := wire.NoticeChannel{Channel: name, Offered: v.Clinic.Notices.Offers(name), Sent: spent[c], Followers: followers[c]}
+		here := slices.Contains(o.SetUp, c)
+		out := wire.NoticeChannel{Channel: name, Offered: here && v.Clinic.Notices.Offers(name), SetUp: here, Sent: spent[c], Followers: followers[c]}
 		if most, capped := v.Clinic.Notices.Cap(name); capped {
 			out.Cap = &most
 		}

@@ -68,10 +68,12 @@ local function wake(checks, day, clinic)
 end
 
 -- tell keeps the newest notice of a ticket for the desk, and publishes it. A failure does
--- not hide what was sent before.
+-- not hide what was sent before. A confirmation that asks the patient to come at once is an
+-- approach.
 local function tell(jobs, told, clinic, job)
   if not job.ticket then return end
-  local text = now .. ' ' .. job.kind .. ' ' .. job.channel .. ' ' .. job.state
+  local kind = job.stage == 'now' and 'approach' or job.kind
+  local text = now .. ' ' .. kind .. ' ' .. job.channel .. ' ' .. job.state
   if job.state == 'sent' or job.state == 'shown' then
     redis.call('HSET', told, job.ticket, text)
   elseif redis.call('HSETNX', told, job.ticket, text) == 0 then
