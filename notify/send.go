@@ -111,7 +111,7 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 		told.State, told.Why = outbox.Void, "late"
 		n.metrics.voids.WithLabelValues("late").Inc()
 	case !allowed:
-		told.State, told.RetryAt, told.Why, told.Untried = outbox.Due, began.Add(rest), "provider rests", true
+		told.State, told.RetryAt, told.Why, told.Untried = outbox.Due, began.Add(rest), outbox.WhyRests, true
 	default:
 		limited, cancel := context.WithTimeout(ctx, min(rules.timeout, left))
 		r := n.Channels[ch].Send(limited, n.Composer.Compose(n.input(ctx, c, j, began)))

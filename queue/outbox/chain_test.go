@@ -66,6 +66,107 @@ func TestTake_TheNextChannelGoesWhereAPushIsNotShown(t *testing.T) {
 	})
 }
 
+func TestTake_TheNextChannelGoesWhereTheOneBeforeFails(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		for name, told := range map[string]outbox.Told{
+			"refused for now":    {State: outbox.Due, Why: "503"},
+			"its provider rests": {State: outbox.Due, Why: outbox.WhyRests, Untried: true},
+		} {
+			b = b.fresh()
+			first, second := b.chained()
+			c := b.one() // the push
+			b.none()
+			told.Job, told.Fence, told.RetryAt = c.Job, c.Job.Fence, b.now.Add(time.Minute)
+			b.fine(b.box.Tell(b.Context(), b.clinic, told))
+			b.pass(5 * time.Second)
+			c = b.one()
+			if c.Job.ID != second.ID {
+				b.Fatalf("%s: claimed %+v", name, c.Job)
+			}
+			if j := b.stands(first, outbox.Void, outbox.WhySuperseded); j.By != second.ID {
+				b.Errorf("%s: it gave way to %q", name, j.By)
+			}
+			b.pass(time.Minute)
+			b.tell(c, outbox.Sent)
+			b.none()
+			b.stands(first, outbox.Void, outbox.WhySuperseded)
+		}
+	})
+}
+
+func TestTake_TheNextChannelGoesWhereTheOneBeforeHasNoPlace(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		first, second := b.chained()
+		take := func() []outbox.Claimed {
+			b.Helper()
+			claimed, err := b.box.Take(b.Context(), b.clinic, 10, func(ch outbox.Channel) time.Duration {
+				if ch == outbox.Push {
+					return 0
+				}
+				return leaseTime
+			}, false)
+			b.fine(err)
+			return claimed
+		}
+		for range 4 {
+			if claimed := take(); len(claimed) != 0 {
+				b.Fatalf("claimed %+v", claimed)
+			}
+			b.pass(5 * time.Second)
+		}
+		if claimed := take(); len(claimed) != 1 || claimed[0].Job.ID != second.ID {
+			b.Errorf("claimed %+v", claimed)
+		}
+		b.stands(first, outbox.Void, outbox.WhySuperseded)
+	})
+}
+
+func TestTell_WhatGaveWayIsDueAgainIfTheOtherIsNotSent(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		for _, state := range []outbox.State{outbox.Due, outbox.Dead} {
+			b = b.fresh()
+			first, second := b.chained()
+			c := b.one()
+			b.fine(b.box.Tell(b.Context(), b.clinic, outbox.Told{Job: c.Job, Fence: c.Job.Fence, State: outbox.Due, RetryAt: b.now.Add(time.Minute)}))
+			b.pass(5 * time.Second)
+			c = b.one()
+			if c.Job.ID != second.ID {
+				b.Fatalf("claimed %+v", c.Job)
+			}
+			b.stands(first, outbox.Void, outbox.WhySuperseded)
+			b.tell(c, state)
+			c = b.one()
+			if c.Job.ID != first.ID {
+				b.Fatalf("claimed %+v", c.Job)
+			}
+			b.pass(5 * time.Second)
+			b.none() // the mail waits again
+			b.tell(c, outbox.Sent)
+		}
+	})
+}
+
+func TestTake_EveryChannelBeforeCounts(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		ticket := b.issue()
+		b.want(ticket.ID, push("a"), push("b"), mail("a"))
+		first, second, third := b.job(outbox.Approach, ticket.ID, push("a")), b.job(outbox.Approach, ticket.ID, push("b")), b.job(outbox.Approach, ticket.ID, mail("a"))
+		second.After, third.After = first.ID, second.ID
+		b.plan(first, second, third)
+		b.tell(b.one(), outbox.Sent)
+		b.pass(20 * time.Second)
+		c := b.one()
+		if c.Job.ID != second.ID {
+			b.Fatalf("claimed %+v", c.Job)
+		}
+		b.fine(b.box.Shown(b.Context(), first.NoticeID()))
+		b.tell(c, outbox.Dead)
+		b.pass(20 * time.Second)
+		b.none()
+		b.stands(third, outbox.Void, outbox.WhyReached)
+	})
+}
+
 func TestTake_TheNextChannelGoesWhereTheOneBeforeIsVoid(t *testing.T) {
 	everywhere(t, func(b *bench) {
 		first, second := b.chained()

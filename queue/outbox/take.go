@@ -14,19 +14,20 @@ import (
 
 // Why a job is void, as [Job].Why has it. A planner has reasons of its own.
 const (
-	WhyLate       = "late"       // its time was over
-	WhyState      = "state"      // the ticket is not in the state that was its reason
-	WhyUnwanted   = "unwanted"   // the want, or the follower, is gone
-	WhyErased     = "erased"     // the person was erased
-	WhyMoved      = "moved"      // the wants went to another ticket
-	WhyGone       = "gone"       // the provider does not know the address any more
-	WhySuppressed = "suppressed" // see [Store.Suppress]
-	WhyOff        = "off"        // the clinic has switched off the kind or the channel
-	WhyCap        = "cap"        // the month's cap is reached
-	WhyReached    = "reached"    // the channel before has reached the patient
-	WhySuperseded = "superseded" // one of a higher rank was sent
-	WhyWithdrawn  = "withdrawn"  // of news
-	WhyCrashed    = "crashed"    // of Uncertain and Dead: its sender ended without a result
+	WhyLate       = "late"           // its time was over
+	WhyState      = "state"          // the ticket is not in the state that was its reason
+	WhyUnwanted   = "unwanted"       // the want, or the follower, is gone
+	WhyErased     = "erased"         // the person was erased
+	WhyMoved      = "moved"          // the wants went to another ticket
+	WhyGone       = "gone"           // the provider does not know the address any more
+	WhySuppressed = "suppressed"     // see [Store.Suppress]
+	WhyOff        = "off"            // the clinic has switched off the kind or the channel
+	WhyCap        = "cap"            // the month's cap is reached
+	WhyReached    = "reached"        // the channel before has reached the patient
+	WhySuperseded = "superseded"     // one of a higher rank was sent, or a later channel was claimed instead
+	WhyWithdrawn  = "withdrawn"      // of news
+	WhyRests      = "provider rests" // of Due: it is not passed to its provider now
+	WhyCrashed    = "crashed"        // of Uncertain and Dead: its sender ended without a result
 )
 
 // Claimed is a job that this node is to send now.
@@ -63,14 +64,18 @@ var channels = []Channel{Push, Mail, Inbox}
 //   - when its ticket is not in the state that was its reason, by leg, attempt and start;
 //   - when the want or the follower is gone, the address is suppressed, the news is
 //     withdrawn, or the clinic has switched off the kind or the channel;
-//   - when one of Unless was sent, or the job of After has reached the patient;
+//   - when one of Unless was sent, or a channel before it (After, and so on) has reached the
+//     patient;
 //   - when the month's cap of its channel is reached: news and reminders at 100 %, calls at
 //     120 %, the others at 110 %. Jobs that are being sent are not counted yet.
 //
 // A channel whose lease is 0 is left out.
 //
-// A job waits while the one of After is open, or was sent by push less than 20 s ago and is
-// not shown. Reminders and news wait for the end of the quiet hours.
+// A job waits while a channel before it is open, or was sent by push less than 20 s ago and is
+// not shown. But one that was tried without success, whose provider rests, or that has been
+// due for 20 s gives way: the claim of the later channel voids it, superseded, so that there
+// are never two at once. It is due again if the later one is not sent. Reminders and news
+// wait for the end of the quiet hours.
 //
 // A claim whose lease ended without [Store.Tell] is a crash. It uses up no try. After five
 // a job is dead. A mail that may have left is uncertain, and is repeated once only where a

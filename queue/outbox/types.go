@@ -84,7 +84,8 @@ type Job struct {
 	Channel Channel        `json:"channel"`
 	Want    string         `json:"want"`             // hash of the address: names the want, or the follower
 	Reason  string         `json:"reason,omitempty"` // entry of the log
-	After   string         `json:"after,omitempty"`  // job of the channel before: this one is sent only if that fails
+	After   string         `json:"after,omitempty"`  // job of the channel before: this one is sent only if that fails, see [Store.Take]
+	By      string         `json:"by,omitempty"`     // of void, superseded: the job of a later channel that was claimed instead
 	Unless  []string       `json:"unless,omitempty"` // jobs of a higher rank: void when one of them was sent
 
 	Planned int64  `json:"planned"` // ms, all times below too

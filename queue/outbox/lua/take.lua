@@ -27,6 +27,7 @@ local most, month, rules, quiet = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[
 local PARSED = 600   -- due jobs that are read, at most
 local CHECKED = 200  -- and of these, of channels that have a place
 local CHAIN = 5000   -- ms after which a job is looked at again whose channel before is not over
+local RETRIED = 1000 -- the same, while one that was tried before is tried again
 local SEEN = 20000   -- ms in which a device reports that it has shown a push
 local CRASHES = 5    -- claims without a result before a job is dead
 
@@ -64,23 +65,42 @@ local function wanted(b, job)
   end
 end
 
--- chain decides what the channel before means for a job: nothing, a reason to void it, or
--- the millisecond at which to look again.
+-- gives_way reports whether a channel before fails a job that is due: it was tried without
+-- success, its provider rests, or it has had no place for [SEEN].
+local function gives_way(before)
+  if before.state ~= 'due' then return false end
+  if (before.tries or 0) > 0 or before.why == 'provider rests' then return true end
+  local at = tonumber(redis.call('ZSCORE', DUE, member(before)) or nil)
+  return at ~= nil and now >= at + SEEN
+end
+
+-- chain decides what the channels before mean for a job: nothing, a reason to void it, or
+-- the millisecond at which to look again. It also returns those that give way to it.
 local function chain(b, job)
   for _, id in ipairs(job.unless or {}) do
     local higher = read(b.jobs, id)
     if higher and (higher.sent or higher.shown or higher.state == 'uncertain') then return 'superseded' end
   end
+  local again, yielding, later = nil, {}, {[job.id] = true}
   local before = read(b.jobs, job.after)
-  if not before then return end
-  if before.shown then return 'reached' end
-  if before.state == 'void' then return (before.why == 'reached' or before.why == 'superseded') and before.why or nil end
-  if before.state == 'sent' then
-    if before.channel ~= 'push' then return 'reached' end
-    if now < before.sent + SEEN then return nil, before.sent + SEEN end
-  elseif is_open(before) then
-    return nil, now + CHAIN
+  while before and not later[before.id] do
+    if before.shown then return 'reached' end
+    if before.state == 'void' then
+      -- Without its By, something else was sent. A By gave way itself, or has failed.
+      if before.why == 'reached' or before.why == 'superseded' and not before.by then return before.why end
+    elseif before.state == 'sent' then
+      if before.channel ~= 'push' then return 'reached' end
+      if now < before.sent + SEEN then again = math.max(again or 0, before.sent + SEEN) end
+    elseif gives_way(before) then
+      yielding[#yielding + 1] = before
+    elseif is_open(before) then
+      local soon = (before.tries or 0) > 1 and RETRIED or CHAIN
+      again = math.max(again or 0, now + soon)
+    end
+    later[before.id] = true
+    before = read(b.jobs, before.after)
   end
+  return nil, again, yielding
 end
 
 -- PERCENT of a cap at which each kind stops: calls go on longest.
@@ -94,7 +114,7 @@ local function over_cap(job)
 end
 
 -- obstacle returns why a job is void, or nil and when to look at it again, or nil. It
--- also returns the texts of the ticket and the address.
+-- also returns the texts of the ticket and the address, and the jobs that give way.
 local function obstacle(b, job)
   if job.gone then return job.gone end
   if now >= job['until'] then return 'late' end
@@ -110,12 +130,12 @@ local function obstacle(b, job)
   local address = wanted(b, job)
   if not address then return 'unwanted' end
   if redis.call('HEXISTS', SUPPRESSED, job.channel .. ':' .. job.want) == 1 then return 'suppressed' end
-  local why, at = chain(b, job)
+  local why, at, yielding = chain(b, job)
   if why then return why end
   if not at and quiet > now and (job.kind == 'reminder' or job.kind == 'news') then at = quiet end
   if at then return nil, at end
   if over_cap(job) then return 'cap' end
-  return nil, nil, raw, address, ticket
+  return nil, nil, raw, address, ticket, yielding
 end
 
 -- settle ends a job whose sender has disappeared, where a repeat is not harmless. It
@@ -147,7 +167,7 @@ local function consider(d)
     return
   end
   if rules.lease[job.channel] == 0 then return true end
-  local why, at, raw, address, ticket = obstacle(d.box, job)
+  local why, at, raw, address, ticket, yielding = obstacle(d.box, job)
   local crashed = job.state == 'sending'
   if crashed and settle(d.box, job, why) then return end
   if why then
@@ -158,6 +178,11 @@ local function consider(d)
   if at then
     redis.call('ZADD', DUE, math.min(at, job['until']), d.name)
     return
+  end
+  for _, before in ipairs(yielding) do -- never two channels at once
+    before.by = job.id
+    finish(d.box.jobs, DUE, before, 'void', 'superseded')
+    voided[#voided + 1], voided[#voided + 2] = before.kind, 'superseded'
   end
   job.state, job.fence = 'sending', (job.fence or 0) + 1
   if crashed then job.crashes = (job.crashes or 0) + 1 else job.tries = (job.tries or 0) + 1 end

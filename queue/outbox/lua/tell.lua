@@ -49,6 +49,7 @@ local function remove_address()
   void_address(JOBS, INDEX, DUE, job.ticket, function(other) return other == address end, 'gone')
 end
 
+local gone = job.gone
 if ARGV[6] ~= '' then redis.call('HINCRBY', SPENT, ARGV[6], 1) end
 if ARGV[9] == '1' then job.tries = math.max(0, (job.tries or 0) - 1) end
 if state == 'due' and job.shown then state = 'sent' end
@@ -67,4 +68,16 @@ else
   if state ~= 'void' then tell(JOBS, TOLD, ARGV[8], job) end
 end
 if ARGV[7] == '1' then remove_address() end
+
+-- A job that was not sent gives back their turn to the channels before that gave way to it.
+local failed = job.state == 'due' or job.state == 'dead'
+local before = failed and read(JOBS, job.after)
+while before do
+  if before.state == 'void' and before.by == job.id then
+    before.state, before.by = 'due', nil
+    save(JOBS, before)
+    redis.call('ZADD', DUE, now, member(before))
+  end
+  before = read(JOBS, before.after)
+end
 return {'ok'}
