@@ -8,6 +8,8 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	randv2 "math/rand/v2"
 	"net/http"
 	"regexp"
 	"slices"
@@ -81,12 +83,12 @@ type noticeWorld struct {
 	ticket wire.Issued
 }
 
-func newNoticeWorld(t *testing.T) *noticeWorld {
+func newNoticeWorld(t *testing.T, change ...func(*Config)) *noticeWorld {
 	t.Helper()
 	n := &noticeWorld{mail: strings.ToLower(rand.Text()[:8]) + "hanako12@example.jp"}
-	n.world = newRealWorld(t, func(c *Config) {
+	n.world = newRealWorld(t, append(change, func(c *Config) {
 		n.box, n.mails = c.Outbox.(*outbox.Store), c.Notices.Mail.(*mails)
-	})
+	})...)
 	n.ticket = n.issue("1", wire.IssueRequest{PartySize: 1, Patient: wire.Patient{Name: "順番 花子", Phone: "09012345678"}})
 	return n
 }
@@ -395,6 +397,149 @@ func TestProof_FiveTriesThenAnother(t *testing.T) {
 	n.silent()
 }
 
+// TestProof_AStrangerUsesUpNothingOfAnOwners asks for codes until those without a ticket
+// get none. The owner of a ticket still gets one. A mailbox has one limit, in whatever way
+// its address is written, and a code of no proof is no obstacle to one that is there.
+func TestProof_AStrangerUsesUpNothingOfAnOwners(t *testing.T) {
+	t.Parallel()
+	n := newNoticeWorld(t, behindProxy)
+	home := fromAddress(fmt.Sprintf("2001:db8:%x:1::1", randv2.Uint32N(1<<16))) // its limit is of all nodes
+	code := func(to string) ask {
+		return ask{method: "POST", path: "/v1/proofs", header: home, body: wire.ProofRequest{Clinic: n.number(), Mail: to, Language: "ja"}}
+	}
+	usedUp := func(a func() ask) {
+		t.Helper()
+		for range 100 {
+			if n.do(a()).status == 429 {
+				return
+			}
+		}
+		t.Error("no limit")
+	}
+	usedUp(func() ask { return code(strings.ToLower(rand.Text()) + "@example.jp") })
+	own := code(n.mail)
+	n.refused(429, "too_many_requests", own)
+	body := own.body.(wire.ProofRequest)
+	body.Ticket = n.ticket.Ticket.ID
+	own.body = body
+	n.refused(401, "token_required", own)
+	own.token = n.issue("1", wire.IssueRequest{PartySize: 1}).Token
+	n.refused(403, "token_wrong", own)
+	own.token = n.ticket.Token
+	p := get[wire.Proof](n.world, 200, own)
+	give := func(proof, code string) ask {
+		return ask{method: "POST", path: "/v1/proofs/" + proof, header: home, body: wire.ProofCode{Code: code}}
+	}
+	usedUp(func() ask { return give("nothing", "000000") })
+	get[wire.Proven](n.world, 200, give(p.Proof, n.mails.code(t, n.mail)))
+	n.act(n.login(), n.ticket.Ticket.ID, "cancel")
+	n.refused(429, "too_many_requests", own) // counted with those without a ticket
+}
+
+// TestProof_OneMailboxHasOneLimit asks for codes to one mailbox, whose address is written
+// in several ways.
+func TestProof_OneMailboxHasOneLimit(t *testing.T) {
+	t.Parallel()
+	n := newNoticeWorld(t)
+	code := func(to string) ask {
+		return ask{method: "POST", path: "/v1/proofs", body: wire.ProofRequest{Clinic: n.number(), Mail: to, Language: "ja"}}
+	}
+	name := strings.ToLower(rand.Text())
+	for _, to := range []string{"h" + name + "+1@gmail.com", "h." + name + "@googlemail.com", "H" + name + "+2@GMAIL.com", "h." + name + "+x@gmail.com"} {
+		get[wire.Proof](n.world, 200, code(to))
+	}
+	n.refused(429, "too_many_requests", code("h"+name+"@gmail.com"))
+	get[wire.Proof](n.world, 200, code("h."+name+"@example.jp")) // its dots count
+}
+
+// TestFollow_BadRequestsTakeNothing sends bodies without an address. They use up nothing of
+// who wants to follow, and to follow much does not keep anybody from ending it.
+func TestFollow_BadRequestsTakeNothing(t *testing.T) {
+	t.Parallel()
+	n := newNoticeWorld(t, behindProxy)
+	home := fromAddress(fmt.Sprintf("2001:db8:%x:1::1", randv2.Uint32N(1<<16)))
+	to := func(what string, body wire.FollowRequest) ask {
+		return ask{method: "POST", path: "/v1/clinics/" + n.number() + "/" + what, header: home, body: body}
+	}
+	device := wire.FollowRequest{Push: aDevice(t, testEndpoint), Language: "ja", Consent: wire.ConsentVersion}
+	for range 70 { // more than a /48 has
+		n.refused(400, "field_invalid", to("follow", wire.FollowRequest{Language: "ja", Consent: "1"}))
+	}
+	follows := 0
+	for ; follows < 100 && n.do(to("follow", device)).status == 200; follows++ {
+	}
+	if follows == 0 || follows == 100 {
+		t.Errorf("%d requests to follow", follows)
+	}
+	get[wire.Following](n.world, 200, to("unfollow", device))
+}
+
+// TestWants_ShowWhatIsInTheWay switches a channel off, suppresses an address and reaches a
+// cap. The owner is shown each, and the notices that it stopped. A code that is given back lifts
+// the suppression.
+func TestWants_ShowWhatIsInTheWay(t *testing.T) {
+	t.Parallel()
+	n := newNoticeWorld(t)
+	mailed := wire.NewWant{Channel: "mail", Mail: n.mail, Proven: n.prove(n.mail), Language: "ja"}
+	put := n.put(wire.NewWant{Channel: "push", Push: aDevice(t, testEndpoint), Language: "ja"}, mailed)
+	problems := func(a ask) string {
+		t.Helper()
+		var all []string
+		for _, w := range get[wire.Wants](n.world, 200, a).Wants {
+			all = append(all, w.Channel+" "+w.Problem)
+			if w.Problem != "" && w.Next != nil {
+				t.Errorf("%s, and still %+v", w.Problem, w.Next)
+			}
+		}
+		return strings.Join(all, ", ")
+	}
+	check := func(when, want string, a ask) {
+		t.Helper()
+		if got := problems(a); got != want {
+			t.Errorf("%s: %s, want %s", when, got, want)
+		}
+	}
+	look := ask{method: "GET", path: n.wantsPath(), token: n.ticket.Token}
+	check("at first", "push , mail ", put)
+	hash := n.box.Hash(outbox.Address{Mail: n.mail})
+	if err := n.box.Suppress(t.Context(), n.clinic.ID, outbox.Mail, hash, "550"); err != nil {
+		t.Fatal(err)
+	}
+	check("after mail returned", "push , mail suppressed", look)
+	n.prove(n.mail)
+	check("after another code", "push , mail ", look)
+
+	c := n.clinic
+	c.Notices.Channels = []string{"push"}
+	if err := n.change(c); err != nil {
+		t.Fatal(err)
+	}
+	got := get[wire.Wants](n.world, 200, look)
+	check("with push off", "push off, mail ", look)
+	kept := n.put(wire.NewWant{Channel: "push", ID: got.Wants[0].ID, Language: "ja"}, wire.NewWant{Channel: "mail", ID: got.Wants[1].ID, Language: "en"})
+	check("put again", "push off, mail ", kept)
+
+	c.Notices = clinic.Notices{Caps: []clinic.NoticeCap{{Channel: "mail", Month: 1}}}
+	if err := n.change(c); err != nil {
+		t.Fatal(err)
+	}
+	n.clinic = c
+	id := queue.TicketID(n.ticket.Ticket.ID)
+	check("below the cap", "push , mail ", look)
+	for _, kind := range []outbox.Kind{outbox.Confirm, outbox.Approach, outbox.Delay} { // one above the cap still goes
+		n.planned(outbox.Job{Kind: kind, Ticket: id, Channel: outbox.Mail})
+		for _, claimed := range n.claim() {
+			if err := n.box.Tell(t.Context(), n.clinic, outbox.Told{Job: claimed.Job, Fence: claimed.Job.Fence, State: outbox.Sent, Spent: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	check("with the cap used up", "push , mail cap", look)
+	if told := get[wire.Wants](n.world, 200, look).Notices; !slices.ContainsFunc(told, func(n wire.Told) bool { return n.Kind == "delay" && n.State == "void" && n.Why == "cap" }) {
+		t.Errorf("the owner is shown %+v", told)
+	}
+}
+
 func TestProof_WhatTheRelayAnswers(t *testing.T) {
 	t.Parallel()
 	n := newNoticeWorld(t)
@@ -474,21 +619,77 @@ func TestFollow_EndsByALinkThatOnlyAPressUses(t *testing.T) {
 	n.silent()
 }
 
+// planned puts a want of the demo's inbox for a ticket, and a notice for it that is due. A mail has
+// its want already.
+func (n *noticeWorld) planned(j outbox.Job) outbox.Job {
+	n.t.Helper()
+	addr, now := outbox.Address{Inbox: "花子"}, time.Now()
+	if j.Channel == outbox.Mail { // it is wanted already
+		addr = outbox.Address{Mail: n.mail}
+	} else {
+		get[wire.Wants](n.world, 200, n.put(wire.NewWant{Channel: "inbox", Inbox: "花子", Language: "ja"}))
+		j.Channel = outbox.Inbox
+	}
+	j.Clinic, j.Box, j.Want, j.State = n.clinic.ID, string(j.Ticket.Day()), n.box.Hash(addr), outbox.Due
+	j.Planned, j.Due, j.Until = now.UnixMilli(), now.UnixMilli(), now.Add(time.Hour).UnixMilli()
+	j.ID = n.box.JobID(j, addr)
+	if _, err := n.box.Plan(n.t.Context(), n.clinic.ID, j.Box, outbox.Plan{Jobs: []outbox.Job{j}}); err != nil {
+		n.t.Fatal(err)
+	}
+	return j
+}
+
+// claim takes what is due.
+func (n *noticeWorld) claim() []outbox.Claimed {
+	n.t.Helper()
+	claimed, err := n.box.Take(n.t.Context(), n.clinic, 1, func(outbox.Channel) time.Duration { return time.Minute }, false)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return claimed
+}
+
+// sent takes the one notice that is due, and reports it as sent.
+func (n *noticeWorld) sent() {
+	n.t.Helper()
+	claimed := n.claim()
+	if len(claimed) != 1 {
+		n.t.Fatalf("claimed %+v", claimed)
+	}
+	if err := n.box.Tell(n.t.Context(), n.clinic, outbox.Told{Job: claimed[0].Job, Fence: claimed[0].Job.Fence, State: outbox.Sent}); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// TestTicket_SaysWhatTheNoticeSaid sends notices to a patient with many ahead. The page
+// asks to come once an approach did, or a confirmation of one who is to come at once.
+func TestTicket_SaysWhatTheNoticeSaid(t *testing.T) {
+	t.Parallel()
+	n := newNoticeWorld(t)
+	for range 20 {
+		n.issue("1", wire.IssueRequest{PartySize: 1})
+	}
+	for _, tt := range []struct {
+		job    outbox.Job
+		advice string
+	}{{outbox.Job{Kind: outbox.Confirm}, "wait"}, {outbox.Job{Kind: outbox.Confirm, Stage: "now"}, "come"}, {outbox.Job{Kind: outbox.Approach}, "come"}} {
+		n.ticket = n.issue("1", wire.IssueRequest{PartySize: 1})
+		tt.job.Ticket = queue.TicketID(n.ticket.Ticket.ID)
+		look := ask{method: "GET", path: "/v1/tickets/" + n.ticket.Ticket.ID, token: n.ticket.Token}
+		n.planned(tt.job)
+		n.sent()
+		n.issue("1", wire.IssueRequest{PartySize: 1}) // an act, so that nothing read before it is shown
+		if got := get[wire.TicketAnswer](n.world, 200, look).Ticket; got.Advice != tt.advice || got.Todo != tt.advice {
+			t.Errorf("after %s %q the page advises %q", tt.job.Kind, tt.job.Stage, got.Advice)
+		}
+	}
+}
+
 func TestNotice_ReadsAsTheStateIsNow(t *testing.T) {
 	t.Parallel()
 	n := newNoticeWorld(t)
 	id := queue.TicketID(n.ticket.Ticket.ID)
-	get[wire.Wants](n.world, 200, n.put(wire.NewWant{Channel: "inbox", Inbox: "花子", Language: "ja"}))
-	addr := outbox.Address{Inbox: "花子"}
-	now := time.Now()
-	j := outbox.Job{
-		Clinic: n.clinic.ID, Box: string(id.Day()), Kind: outbox.Approach, Ticket: id, Channel: outbox.Inbox, Want: n.box.Hash(addr),
-		Planned: now.UnixMilli(), Due: now.UnixMilli(), Until: now.Add(time.Hour).UnixMilli(), State: outbox.Due,
-	}
-	j.ID = n.box.JobID(j, addr)
-	if _, err := n.box.Plan(t.Context(), n.clinic.ID, j.Box, outbox.Plan{Jobs: []outbox.Job{j}}); err != nil {
-		t.Fatal(err)
-	}
+	j := n.planned(outbox.Job{Kind: outbox.Approach, Ticket: id})
 	path := "/v1/notices/" + string(j.NoticeID())
 	got := get[wire.NoticeText](n.world, 200, ask{method: "GET", path: path})
 	if got.Title == "" || got.Body == "" || got.Over || got.Tag == "" || strings.Contains(got.Path, n.ticket.Token) {
@@ -497,13 +698,7 @@ func TestNotice_ReadsAsTheStateIsNow(t *testing.T) {
 	if res := n.do(ask{method: "GET", path: path}); res.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("cached: %s", res.header.Get("Cache-Control"))
 	}
-	claimed, err := n.box.Take(t.Context(), n.clinic, 1, func(outbox.Channel) time.Duration { return time.Minute }, false)
-	if err != nil || len(claimed) != 1 {
-		t.Fatalf("claimed %+v %v", claimed, err)
-	}
-	if err := n.box.Tell(t.Context(), n.clinic, outbox.Told{Job: claimed[0].Job, Fence: claimed[0].Job.Fence, State: outbox.Sent}); err != nil {
-		t.Fatal(err)
-	}
+	n.sent()
 	for range 2 {
 		if res := n.do(ask{method: "POST", path: path + "/shown"}); res.status != 204 {
 			t.Errorf("shown: %d %s", res.status, res.body)
@@ -594,10 +789,13 @@ func TestDemoInbox_ShowsNotices(t *testing.T) {
 	t.Parallel()
 	box := &inbox.Inbox{}
 	w := newWorld(t, func(c *Config) { c.Notices.Inbox = box })
-	box.Send(t.Context(), message.Message{ID: "a", To: message.Address{Inbox: "花子"}, Title: "まもなく", Language: "ja"})
+	box.Send(t.Context(), message.Message{ID: "a", To: message.Address{Inbox: "花子"}, Title: "まもなく", Language: "ja", Kind: "approach"})
 	got := get[wire.DemoInbox](w, 200, ask{method: "GET", path: "/demo/inbox.json"})
-	if len(got.Items) != 1 || got.Items[0].Title != "まもなく" || got.Items[0].To != "花子" {
+	if len(got.Items) != 1 || got.Items[0].Title != "まもなく" || got.Items[0].To != "花子" || got.Items[0].Kind != "まもなく順番" {
 		t.Errorf("%+v", got)
+	}
+	if got := get[wire.DemoInbox](w, 200, ask{method: "GET", path: "/demo/inbox.json?lang=en"}); got.Items[0].Kind != "Nearly your turn" {
+		t.Errorf("in English: %+v", got)
 	}
 	if res := w.do(ask{method: "GET", path: "/demo/inbox"}); res.status != 200 {
 		t.Errorf("the page: %d", res.status)

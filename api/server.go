@@ -174,7 +174,7 @@ func (s *Server) open(c Config) {
 		ns := *c.Notices
 		ns.Line, ns.Clinics, ns.Limits, ns.Peers, ns.Keys, ns.Site = c.Line, s.clinics, s.limits, s.peers, s.keys, s.site
 		ns.Open()
-		s.notices = &ns
+		s.notices, s.office.SetUp = &ns, ns.SetUp()
 	}
 	s.watch = &watch.Watch{
 		Hub: s.hub, Clinics: s.clinics, Logins: s.logins, Screens: s.screens, Limits: s.limits, Peers: s.peers, Keys: s.keys,

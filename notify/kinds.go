@@ -29,9 +29,11 @@ var kinds = map[outbox.Kind]kindRules{
 }
 
 const (
-	confirmToday  = 15 * time.Minute // how long a confirmation of a ticket of today is good
-	reminderUntil = 2 * time.Hour    // before the visit, until when a reminder is good
-	recallAfter   = time.Minute      // after a call that was sent, before which a recall sends nothing
+	confirmsWithin = 10 * time.Minute // in which a ticket has at most one confirmation for each want that it can have
+	seenWithin     = 5 * time.Second  // of a want, in which a snapshot without its ticket is not the newest
+	confirmToday   = 15 * time.Minute // how long a confirmation of a ticket of today is good
+	reminderUntil  = 2 * time.Hour    // before the visit, until when a reminder is good
+	recallAfter    = time.Minute      // after a call that was sent, before which a recall sends nothing
 )
 
 // channelRules are how a channel is used.

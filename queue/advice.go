@@ -40,6 +40,7 @@ type Situation struct {
 	Closed   bool      // the timetable has its session no more
 	Short    bool      // its session was shortened, and the desk has not informed its patient yet: see [Cut]
 	Few      bool      // no more are ahead than [clinic.Service.ComeAt]; false where this was not counted
+	Sent     bool      // the newest notice of it asked its patient to come, see [Told.Comes]
 	Start    time.Time // of its slot, or of its session's consultation; zero: no timetable
 	End      time.Time // of the same
 	Now      time.Time
@@ -47,7 +48,8 @@ type Situation struct {
 }
 
 // Advice is the rule. A patient who booked a slot comes for its start (A02). Else `come` needs
-// few ahead and a turn that is near. A turn is near by
+// few ahead and a turn that is near, or a notice that has asked the patient to come: the page
+// does not contradict it. A turn is near by
 // the estimate, or as its session has begun or soon begins. A cancelled session asks no
 // patient to come. A shortened one does not ask those whose turn would come after its
 // end.
@@ -57,7 +59,7 @@ func (s Situation) Advice() Advice {
 		switch {
 		case s.Closed && (s.Later || s.Presence != Here): // one who booked at the desk was there that day
 			return AdviseClosed
-		case s.State == Booked && !s.Later && !s.Start.IsZero() && s.Start.Sub(s.Now) <= comeLead:
+		case s.State == Booked && !s.Later && (s.Sent || !s.Start.IsZero() && s.Start.Sub(s.Now) <= comeLead):
 			return AdviseCome
 		case s.Later || s.State == Booked:
 			return AdviseLater
@@ -65,6 +67,8 @@ func (s Situation) Advice() Advice {
 			return AdviseHere
 		case s.Short && s.Now.Add(max(s.Wait, 0)).After(s.End):
 			return AdviseShort
+		case s.Sent:
+			return AdviseCome
 		case !s.Few:
 			return AdviseWait
 		case s.Start.IsZero() || s.Start.Sub(s.Now) <= comeLead || s.Wait >= 0 && s.Wait <= comeLead:

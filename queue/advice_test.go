@@ -44,9 +44,16 @@ func TestAdvice_IsOneTable(t *testing.T) {
 		"begun, few ahead, the estimate is far":               {waiting("09:10", "09:00", true, 75), queue.AdviseCome},
 		"begun, many ahead, the estimate is near":             {waiting("09:10", "09:00", false, 10), queue.AdviseWait},
 		"no timetable":                                        {waiting("06:05", "", true, -1), queue.AdviseCome},
-		"arrived":                                             {with(waiting("06:05", "09:00", true, 170), func(s *queue.Situation) { s.Presence = queue.Here }), queue.AdviseHere},
-		"out":                                                 {with(waiting("09:10", "09:00", true, 5), func(s *queue.Situation) { s.Presence = queue.Out }), queue.AdviseCome},
-		"closed":                                              {with(waiting("09:10", "", true, 5), func(s *queue.Situation) { s.Closed = true }), queue.AdviseClosed},
+		"asked to come by a notice":                           {with(waiting("09:10", "09:00", false, 40), func(s *queue.Situation) { s.Sent = true }), queue.AdviseCome},
+		"asked to come, and here": {with(waiting("09:10", "09:00", false, 40), func(s *queue.Situation) {
+			s.Sent, s.Presence = true, queue.Here
+		}), queue.AdviseHere},
+		"asked to come, its turn is after the end since": {with(short(waiting("10:40", "09:00", false, 25), "11:00"), func(s *queue.Situation) { s.Sent = true }), queue.AdviseShort},
+		"asked to come for a slot":                       {queue.Situation{State: queue.Booked, Sent: true}, queue.AdviseCome},
+		"asked to come, of a day to come":                {queue.Situation{State: queue.Booked, Sent: true, Later: true}, queue.AdviseLater},
+		"arrived":                                        {with(waiting("06:05", "09:00", true, 170), func(s *queue.Situation) { s.Presence = queue.Here }), queue.AdviseHere},
+		"out":                                            {with(waiting("09:10", "09:00", true, 5), func(s *queue.Situation) { s.Presence = queue.Out }), queue.AdviseCome},
+		"closed":                                         {with(waiting("09:10", "", true, 5), func(s *queue.Situation) { s.Closed = true }), queue.AdviseClosed},
 		"closed, and in the clinic": {with(waiting("09:10", "", true, 5), func(s *queue.Situation) {
 			s.Closed, s.Presence = true, queue.Here
 		}), queue.AdviseHere},

@@ -15,6 +15,12 @@ type Told struct {
 	Kind, Channel, State string // of package outbox
 }
 
+// Comes reports whether the newest notice of a ticket, in its first leg, has asked its
+// patient to come: an approach, or a call. In a later leg it may be of the leg before.
+func (told Told) Comes(t Ticket) bool {
+	return t.Leg == 0 && (told.Kind == "approach" || told.Kind == "call") && (told.State == "sent" || told.State == "shown")
+}
+
 // toldKey is the second word of the message of a notice on [PokeChannel], and the name of
 // the hash that has the newest notice of each ticket. The message is
 // "<clinic> told <day> <ticket> <ms> <kind> <channel> <state>".

@@ -164,17 +164,17 @@ func (lr *Limiter) chargeIn(ctx context.Context, l *Limit, do Act, c queue.Charg
 	}
 }
 
-// limited is a limit and its subject.
-type limited struct {
+// Limited is a limit and its subject, for [Limiter.TakeAll].
+type Limited struct {
 	limit   *Limit
 	subject []string
 }
 
-// Of is a limit and its subject, for [Limiter.TakeAll].
-func Of(l *Limit, subject ...string) limited { return limited{l, subject} }
+// Of returns a limit with its subject.
+func Of(l *Limit, subject ...string) Limited { return Limited{l, subject} }
 
 // TakeAll takes a token of each limit, or of none. refund gives them back.
-func (lr *Limiter) TakeAll(r *http.Request, clinic clinic.ID, all ...limited) (refund func() error, err error) {
+func (lr *Limiter) TakeAll(r *http.Request, clinic clinic.ID, all ...Limited) (refund func() error, err error) {
 	taken := 0
 	refund = func() (err error) {
 		for _, l := range all[:taken] {

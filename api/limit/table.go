@@ -141,26 +141,40 @@ var (
 	}
 	// A stranger can have a code sent to an address of another person. Each mail costs the
 	// operator's relay its good name, whatever clinic it is of. So a network is counted
-	// over all clinics, and an address too.
+	// over all clinics, and an address too. The owners of tickets are counted apart: a stranger cannot use up what the patients behind one address have.
+	OwnerProofs = &Limit{
+		name: "owner-proofs", counts: "mails with a code that proves an address, for the owner of a ticket that is not over", code: "too_many_requests", cluster: true,
+		IPv4: rate{2000, 2 * time.Second}, Net64: rate{20, 5 * time.Minute}, Net56: rate{40, 4 * time.Minute}, Net48: rate{100, 2 * time.Minute},
+	}
+	TicketProofs = &Limit{
+		name: "ticket-proofs", counts: "mails with a code for the owner of one ticket", code: "too_many_requests", cluster: true, perClinic: true,
+		Whole: rate{6, 10 * time.Minute},
+	}
 	Proofs = &Limit{
-		name: "proofs", counts: "mails with a code that proves an address", code: "too_many_requests", cluster: true,
-		IPv4: rate{200, 20 * time.Second}, Net64: rate{6, 10 * time.Minute}, Net56: rate{10, 8 * time.Minute}, Net48: rate{20, 4 * time.Minute},
+		name: "proofs", counts: "mails with a code that proves an address, for those without a ticket", code: "too_many_requests", cluster: true,
+		IPv4: rate{60, 30 * time.Second}, Net64: rate{6, 10 * time.Minute}, Net56: rate{10, 8 * time.Minute}, Net48: rate{20, 4 * time.Minute},
 	}
 	ProofMails = &Limit{
-		name: "proof-mails", counts: "mails with a code to one address", code: "too_many_requests", cluster: true,
+		name: "proof-mails", counts: "mails with a code to one mailbox", code: "too_many_requests", cluster: true,
 		Whole: rate{4, 15 * time.Minute},
 	}
 	ClinicProofs = &Limit{
-		name: "clinic-proofs", counts: "mails with a code for wants of a clinic's tickets, or for its news", code: "too_many_requests", cluster: true, perClinic: true,
+		name: "clinic-proofs", counts: "mails with a code for a clinic's news, to those without a ticket", code: "too_many_requests", cluster: true, perClinic: true,
 		Whole: rate{500, 5 * time.Second},
 	}
+	// The tries of one proof are counted by the proof (outbox.ProofTries). So a code of a proof that
+	// is there takes no token: no stranger can stop another person's.
 	ProofCodes = &Limit{
-		name: "proof-codes", counts: "codes of mails that are typed back", code: "too_many_requests",
+		name: "proof-codes", counts: "codes for a proof that is not there", code: "too_many_requests",
 		IPv4: rate{1000, time.Second}, Net64: rate{30, 20 * time.Second}, Net56: rate{50, 15 * time.Second}, Net48: rate{100, 10 * time.Second},
 	}
 	Follows = &Limit{
-		name: "follows", counts: "changes of the addresses that get a clinic's news", code: "too_many_requests", cluster: true, perClinic: true,
+		name: "follows", counts: "addresses that are to get a clinic's news", code: "too_many_requests", cluster: true, perClinic: true,
 		IPv4: rate{300, time.Minute}, Net64: rate{20, 8 * time.Minute}, Net56: rate{40, 8 * time.Minute}, Net48: rate{60, 8 * time.Minute},
+	}
+	Unfollows = &Limit{
+		name: "unfollows", counts: "addresses that are to get no more news of a clinic", code: "too_many_requests",
+		IPv4: rate{3000, 100 * time.Millisecond}, Net64: rate{200, 2 * time.Second}, Net56: rate{300, 2 * time.Second}, Net48: rate{600, time.Second},
 	}
 	NoticeLooks = &Limit{
 		name: "notice-looks", counts: "reads of a notice or of news, and reports that a notice was shown", code: "too_many_requests",

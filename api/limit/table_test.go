@@ -12,7 +12,7 @@ import (
 // table lists all limits, in the order of README.md.
 var table = []*Limit{
 	WebTickets, WebBookings, WebRequests, Lookups, LookupPhones, LookupCodes, PhoneLookups, PhonesLookedUp, FoundCodes, Arrivals, ClinicNumbers, WatchedClinics,
-	Wants, Proofs, ProofMails, ClinicProofs, ProofCodes, Follows, NoticeLooks,
+	Wants, OwnerProofs, TicketProofs, Proofs, ProofMails, ClinicProofs, ProofCodes, Follows, Unfollows, NoticeLooks,
 	ScreenCodes, ScreenLooks, BookSearches, ScreenClaims,
 	UserLogins, ClinicLogins, AllLogins, DeviceLogins, OldPasswords,
 }

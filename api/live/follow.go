@@ -159,7 +159,8 @@ func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
 		cs.publish(f, snap, slices.DeleteFunc(cs.all(f), func(w *watched) bool { return w.Kind != view.ATicket || w.Ticket.Day() <= snap.Day })...)
 		return
 	}
-	marked := f.snap != nil && snap.MarkedSince(f.snap)
+	former := f.snap
+	marked := former != nil && snap.MarkedSince(former)
 	wasStale := f.stale // then watchers need a frame, changed or not
 	f.snap, f.got, f.stale = snap, time.Now(), false
 	cs.mu.Unlock()
@@ -172,8 +173,10 @@ func (cs *Clinics) emit(f *follower, snap *queue.Snapshot) {
 			w.shown = shown{}
 		}
 	}
-	if marked && !wasStale { // most notices of a line have no viewer but its desk
-		topics = slices.DeleteFunc(topics, func(w *watched) bool { return w.Kind != view.AStaff })
+	if marked && !wasStale { // a notice has no viewer but the desk, and its own ticket's page
+		topics = slices.DeleteFunc(topics, func(w *watched) bool {
+			return w.Kind != view.AStaff && (w.Kind != view.ATicket || snap.Told[w.Ticket] == former.Told[w.Ticket])
+		})
 	}
 	cs.publish(f, snap, topics...)
 }

@@ -12,13 +12,13 @@ import (
 	"junban/queue"
 )
 
-// TestEmit_ANoticeIsForTheDeskAlone emits a snapshot that differs by a notice, and then one
-// that differs by an act. Only the act is looked at for the watchers of tickets. The
-// patient's ticket has no mark.
-func TestEmit_ANoticeIsForTheDeskAlone(t *testing.T) {
+// TestEmit_ANoticeIsForTheDeskAndItsTicket emits a snapshot that differs by a notice, and
+// then one that differs by an act. Only the act is looked at for the watchers of other
+// tickets. The patient's ticket has no mark.
+func TestEmit_ANoticeIsForTheDeskAndItsTicket(t *testing.T) {
 	t.Parallel()
 	d := newShownDay(t, 20, 1)
-	id := d.snap.Lines[0].Waiting[3].ID
+	id := d.snap.Lines[0].Waiting[4].ID // it is watched
 	staff := d.f.topics[hub.Topic("staff:"+string(d.f.clinic))]
 	looked := func() (tickets int) {
 		for _, w := range d.f.topics {
@@ -38,8 +38,8 @@ func TestEmit_ANoticeIsForTheDeskAlone(t *testing.T) {
 		t.Fatalf("the notice is %s", fit)
 	}
 	d.cs.emit(d.f, told)
-	if n := looked(); n != 0 {
-		t.Errorf("%d tickets were looked at for a notice", n)
+	if n := looked(); n != 1 {
+		t.Errorf("%d tickets were looked at for a notice of one", n)
 	}
 	zone, err := told.Clinic.Location()
 	if err != nil {

@@ -32,6 +32,9 @@ func (ns *Notices) follow(w http.ResponseWriter, r *http.Request) error {
 	if f.Consent, err = consented(body.Consent); err != nil {
 		return err
 	}
+	if err := ns.Limits.Check(r, limit.Follows, c.ID); err != nil {
+		return err
+	}
 	if err := ns.Outbox.Follow(r.Context(), c.ID, f); err != nil {
 		return err
 	}
@@ -52,6 +55,9 @@ func (ns *Notices) unfollow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := ns.Limits.Check(r, limit.Unfollows, ""); err != nil {
+		return err
+	}
 	if err := ns.Outbox.Unfollow(r.Context(), c.ID, ns.Outbox.Hash(a)); err != nil {
 		return err
 	}
@@ -68,7 +74,7 @@ func (ns *Notices) followed(w http.ResponseWriter, r *http.Request) (c clinic.Cl
 	if err := route.Decode(w, r, &body); err != nil {
 		return c, body, a, err
 	}
-	if err := ns.Limits.Check(r, limit.Follows, id); err != nil {
+	if err := ns.Limits.AuthorizeLookup(r, id); err != nil {
 		return c, body, a, err
 	}
 	if c, err = ns.Clinics.Record(r.Context(), id); err != nil {

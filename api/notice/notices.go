@@ -38,6 +38,9 @@ type Outbox interface {
 	Follow(ctx context.Context, c clinic.ID, f outbox.Follower) error
 	Unfollow(ctx context.Context, c clinic.ID, hash string) error
 	UnfollowOf(token string) (c clinic.ID, hash string, ok bool)
+	Suppressed(ctx context.Context, c clinic.ID, ch outbox.Channel, hash string) (why string, err error)
+	Unsuppress(ctx context.Context, c clinic.ID, ch outbox.Channel, hash string) error
+	Spent(ctx context.Context, c clinic.ID, month string) (map[outbox.Channel]int, error)
 	NewsOf(ctx context.Context, c clinic.ID) ([]outbox.NewsItem, error)
 	NewsByID(ctx context.Context, c clinic.ID, id string) (outbox.NewsItem, error)
 }
@@ -109,27 +112,44 @@ func (ns *Notices) ownTicket(r *http.Request) (queue.TicketID, string, error) {
 	if err != nil {
 		return "", "", err
 	}
+	token, err := ns.owns(r, id)
+	return id, token, err
+}
+
+// owns returns the token of a ticket, which the request must have.
+func (ns *Notices) owns(r *http.Request, id queue.TicketID) (string, error) {
 	token, ok := route.Bearer(r)
 	if !ok {
-		return "", "", problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
+		return "", problem.Refuse("token_required", "send the ticket's token as Authorization: Bearer <token>")
 	}
 	if !ns.Keys.Owns(id, token) {
-		return "", "", problem.Refuse("token_wrong", "the token does not belong to this ticket")
+		return "", problem.Refuse("token_wrong", "the token does not belong to this ticket")
 	}
-	return id, token, nil
+	return token, nil
 }
 
 // channels are those that a clinic offers its patients here.
 func (ns *Notices) channels(c clinic.Clinic) []string {
 	all := []string{}
-	offer := func(ch outbox.Channel, here bool) {
-		if here && !slices.Contains(c.Notices.Channels, string(ch)) {
+	for _, ch := range ns.SetUp() {
+		if c.Notices.Offers(string(ch)) {
 			all = append(all, string(ch))
 		}
 	}
-	offer(outbox.Push, ns.PushKey != "")
-	offer(outbox.Mail, ns.Mail != nil)
-	offer(outbox.Inbox, ns.Inbox != nil)
+	return all
+}
+
+// SetUp returns the channels that this server can send through.
+func (ns *Notices) SetUp() (all []outbox.Channel) {
+	if ns.PushKey != "" {
+		all = append(all, outbox.Push)
+	}
+	if ns.Mail != nil {
+		all = append(all, outbox.Mail)
+	}
+	if ns.Inbox != nil {
+		all = append(all, outbox.Inbox)
+	}
 	return all
 }
 

@@ -14,6 +14,7 @@ import (
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/notify/message"
+	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
 	"junban/queue/rule"
@@ -34,11 +35,15 @@ func (ns *Notices) askProof(w http.ResponseWriter, r *http.Request) error {
 	if err := route.Decode(w, r, &body); err != nil {
 		return err
 	}
-	c, mail, err := ns.askedProof(r, body)
+	c, mail, owned, err := ns.askedProof(r, body)
 	if err != nil {
 		return err
 	}
-	refund, err := ns.Limits.TakeAll(r, c.ID, limit.Of(limit.Proofs), limit.Of(limit.ProofMails, strings.ToLower(mail)), limit.Of(limit.ClinicProofs))
+	limits := []limit.Limited{limit.Of(limit.ProofMails, mailbox(mail)), limit.Of(limit.Proofs), limit.Of(limit.ClinicProofs)}
+	if owned != "" {
+		limits = []limit.Limited{limits[0], limit.Of(limit.OwnerProofs), limit.Of(limit.TicketProofs, string(owned))}
+	}
+	refund, err := ns.Limits.TakeAll(r, c.ID, limits...)
 	if err != nil {
 		return err
 	}
@@ -71,28 +76,69 @@ func (ns *Notices) askProof(w http.ResponseWriter, r *http.Request) error {
 // MailRefused is the code of an address that the relay has refused for good.
 var MailRefused = rule.NewCode("mail_refused", "does not take mail; the address may be mistyped, or its owner takes mail of known senders only")
 
-// askedProof checks the request for a code.
-func (ns *Notices) askedProof(r *http.Request, body wire.ProofRequest) (c clinic.Clinic, mail string, err error) {
+// mailbox is the key under which mails to an address are counted. Addresses that reach
+// one mailbox have one key: those that differ in case, in what follows a "+", and in the
+// dots of Gmail.
+func mailbox(mail string) string {
+	local, domain, _ := strings.Cut(strings.ToLower(mail), "@")
+	local, _, _ = strings.Cut(local, "+")
+	switch domain {
+	case "gmail.com", "googlemail.com":
+		local, domain = strings.ReplaceAll(local, ".", ""), "gmail.com"
+	}
+	return local + "@" + domain
+}
+
+// askedProof checks the request for a code. owned is the ticket whose token it carries;
+// "": none, or one that is over.
+func (ns *Notices) askedProof(r *http.Request, body wire.ProofRequest) (c clinic.Clinic, mail string, owned queue.TicketID, err error) {
 	id, err := clinic.ParseID(body.Clinic)
 	if err != nil {
-		return c, "", err
+		return c, "", "", err
 	}
-	if err := ns.Limits.AuthorizeLookup(r, id); err != nil {
-		return c, "", err
+	if body.Ticket == "" {
+		err = ns.Limits.AuthorizeLookup(r, id)
+	} else if owned, err = ns.liveTicket(r, id, body.Ticket); err == nil && owned == "" {
+		err = ns.Limits.AuthorizeLookup(r, id)
+	}
+	if err != nil {
+		return c, "", "", err
 	}
 	if c, err = ns.Clinics.Record(r.Context(), id); err != nil {
-		return c, "", err
+		return c, "", "", err
 	}
 	if mail, err = ns.mail("mail", body.Mail); err != nil {
-		return c, "", err
+		return c, "", "", err
 	}
 	if _, err = language("language", body.Language); err != nil {
-		return c, "", err
+		return c, "", "", err
 	}
 	if !slices.Contains(ns.channels(c), string(outbox.Mail)) {
-		return c, "", problem.Refuse("mail_unavailable", "this clinic sends no mail")
+		return c, "", "", problem.Refuse("mail_unavailable", "this clinic sends no mail")
 	}
-	return c, mail, nil
+	return c, mail, owned, nil
+}
+
+// liveTicket returns a ticket of the clinic that the request names and has the token of;
+// "" if that ticket is over.
+func (ns *Notices) liveTicket(r *http.Request, c clinic.ID, name string) (queue.TicketID, error) {
+	id, err := queue.ParseTicketID(name)
+	if err != nil {
+		return "", err
+	}
+	if id.Ref().Clinic != c {
+		return "", problem.Refuse("token_wrong", "the ticket is of another clinic")
+	}
+	if _, err := ns.owns(r, id); err != nil {
+		return "", err
+	}
+	switch t, err := ns.Line.Ticket(r.Context(), id); {
+	case err != nil:
+		return "", err
+	case t.State.Ended():
+		return "", nil
+	}
+	return id, nil
 }
 
 // giveCode is POST /v1/proofs/:proof: the code comes back, and is answered with the
@@ -109,11 +155,17 @@ func (ns *Notices) giveCode(w http.ResponseWriter, r *http.Request) error {
 	if code == "" {
 		return problem.Invalid("code", rule.Missing)
 	}
-	if err := ns.Limits.Check(r, limit.ProofCodes, ""); err != nil {
+	c, addr, err := ns.Outbox.CheckProof(r.Context(), r.PathValue("proof"), code)
+	if errors.Is(err, outbox.ErrProofOver) {
+		if short := ns.Limits.Check(r, limit.ProofCodes, ""); short != nil {
+			return short
+		}
+	}
+	if err != nil {
 		return err
 	}
-	c, addr, err := ns.Outbox.CheckProof(r.Context(), r.PathValue("proof"), code)
-	if err != nil {
+	// The person has just read a mail at that address.
+	if err := ns.Outbox.Unsuppress(r.Context(), c, outbox.Mail, ns.Outbox.Hash(addr)); err != nil {
 		return err
 	}
 	v, err := ns.Clinics.ViewClinic(r.Context(), c)

@@ -109,18 +109,58 @@ func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clini
 		Wants: []wire.Want{}, Notices: told(v, jobs),
 	}
 	if len(wants) > 0 {
+		problems, err := ns.problems(r.Context(), v, wants)
+		if err != nil {
+			return err
+		}
 		place, err := ns.place(r.Context(), t)
 		if err != nil {
 			return err
 		}
-		for _, want := range wants {
+		for i, want := range wants {
 			w := ns.want(v.Clinic, svc, want)
-			w.Next = nextTold(svc, place, t, w, jobs, v)
+			if w.Problem = problems[i]; w.Problem == "" {
+				w.Next = nextTold(svc, place, t, w, jobs, v)
+			}
 			a.Wants = append(a.Wants, w)
 		}
 	}
 	return route.Encode(w, http.StatusOK, a)
 }
+
+// problems returns why nothing is sent through each want; "" where nothing is in the way.
+func (ns *Notices) problems(ctx context.Context, v view.View, wants []outbox.Want) ([]string, error) {
+	spent, err := ns.Outbox.Spent(ctx, v.Clinic.ID, v.Now.In(v.Zone).Format("2006-01"))
+	if err != nil {
+		return nil, err
+	}
+	offered, all := ns.channels(v.Clinic), make([]string, len(wants))
+	for i, want := range wants {
+		ch := want.Channel
+		why, err := ns.Outbox.Suppressed(ctx, v.Clinic.ID, ch, ns.Outbox.Hash(want.Address))
+		if err != nil {
+			return nil, err
+		}
+		most, capped := v.Clinic.Notices.Cap(string(ch))
+		switch {
+		case !slices.Contains(offered, string(ch)):
+			all[i] = outbox.WhyOff
+		case why != "":
+			all[i] = outbox.WhySuppressed
+		case capped && spent[ch]*100 >= most*capPercent:
+			all[i] = outbox.WhyCap
+		}
+	}
+	return all, nil
+}
+
+// capPercent of a month's cap is where the notices of a waiting ticket end, but the call.
+// It is the one of queue/outbox/lua/take.lua.
+const capPercent = 110
+
+// shownWhys are the reasons of void notices that their owner is shown: each is an obstacle
+// that the owner, or the clinic, can remove.
+var shownWhys = []string{outbox.WhyOff, outbox.WhySuppressed, outbox.WhyCap}
 
 // ownAhead is the count of tickets ahead at which a service's patients are to come,
 // within what a patient may choose.
@@ -187,10 +227,12 @@ func (ns *Notices) place(ctx context.Context, t queue.Ticket) (approach.Ticket, 
 // mostTold is how many notices of a ticket its owner is shown, the newest.
 const mostTold = 30
 
-// told are the notices of a ticket, the newest first. Those that were never sent because
-// their reason was gone are left out.
+// told are the notices of a ticket, the newest first. Those that were never sent are left
+// out, but where an obstacle of [shownWhys] stopped them.
 func told(v view.View, jobs []outbox.Job) []wire.Told {
-	jobs = slices.DeleteFunc(slices.Clone(jobs), func(j outbox.Job) bool { return j.State == outbox.Void })
+	jobs = slices.DeleteFunc(slices.Clone(jobs), func(j outbox.Job) bool {
+		return j.State == outbox.Void && !slices.Contains(shownWhys, j.Why)
+	})
 	slices.SortStableFunc(jobs, func(a, b outbox.Job) int { return int(max(b.Sent, b.Due) - max(a.Sent, a.Due)) })
 	all := []wire.Told{}
 	for _, j := range jobs[:min(len(jobs), mostTold)] {
@@ -198,7 +240,7 @@ func told(v view.View, jobs []outbox.Job) []wire.Told {
 			Kind: string(j.Kind), Stage: j.Stage, Channel: string(j.Channel), State: string(j.State), Due: v.At(fromMillis(j.Due)),
 			SentAt: v.AtIfAny(fromMillis(j.Sent)), ShownAt: v.AtIfAny(fromMillis(j.Shown)),
 		}
-		if j.State == outbox.Dead || j.State == outbox.Uncertain {
+		if j.State == outbox.Dead || j.State == outbox.Uncertain || j.State == outbox.Void {
 			n.Why = j.Why
 		}
 		all = append(all, n)

@@ -75,7 +75,7 @@ func consented(version string) (string, error) {
 // wanted checks one entry, but what the whole list has in common.
 func (ns *Notices) wanted(c clinic.Clinic, in wire.NewWant, had []outbox.Want, at func(string) string) (want outbox.Want, err error) {
 	channels := ns.channels(c)
-	if !slices.Contains(channels, in.Channel) {
+	if in.ID == "" && !slices.Contains(channels, in.Channel) { // a want that is there may stay while its channel is off
 		return want, problem.Invalid(at("channel"), rule.NotOneOf, "value", in.Channel, "values", channels)
 	}
 	want.Channel = outbox.Channel(in.Channel)

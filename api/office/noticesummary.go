@@ -46,7 +46,8 @@ func (o *Office) showNoticeSummary(w http.ResponseWriter, r *http.Request) error
 		if c == outbox.Inbox && spent[c]+followers[c] == 0 {
 			continue // it is the demo's
 		}
-		out := wire.NoticeChannel{Channel: name, Offered: v.Clinic.Notices.Offers(name), Sent: spent[c], Followers: followers[c]}
+		here := slices.Contains(o.SetUp, c)
+		out := wire.NoticeChannel{Channel: name, Offered: here && v.Clinic.Notices.Offers(name), SetUp: here, Sent: spent[c], Followers: followers[c]}
 		if most, capped := v.Clinic.Notices.Cap(name); capped {
 			out.Cap = &most
 		}
@@ -74,6 +75,7 @@ func (o *Office) tripsOf(ctx context.Context, c clinic.ID, day clinic.Day, trips
 	sent, called := map[queue.TicketID][]outbox.Job{}, map[queue.TicketID][]int64{}
 	if err := o.Outbox.EachJob(ctx, c, string(day), outbox.Query{}, func(j outbox.Job) error {
 		switch {
+		case j.Channel == outbox.Inbox: // of the demo: no patient sets out
 		case j.Kind == outbox.Approach && j.Sent != 0 && j.Stage != text.StageNext:
 			sent[j.Ticket] = append(sent[j.Ticket], j)
 		case j.Kind == outbox.Call && j.Start != 0:

@@ -11,6 +11,7 @@ import (
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/lessons"
+	"junban/queue/outbox"
 	"junban/static"
 )
 
@@ -52,7 +53,8 @@ type Office struct {
 	// Of notices. Without an outbox there are no routes of them, and the others are not used.
 	Outbox   Outbox
 	Composer Composer
-	Site     *static.Site // has the words of files
+	Site     *static.Site     // has the words of files
+	SetUp    []outbox.Channel // that the server can send through
 }
 
 // Routes lists the routes of this audience.

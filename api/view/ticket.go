@@ -32,8 +32,9 @@ func (a advised) write(v View, w *wire.Ticket) {
 // advise returns the advice to the owner of a ticket. low is the lower estimate until its
 // call; negative means no estimate. today are the sessions of its service today; nil:
 // they are read from the timetable. Later means that its day has not come. Short means
-// that the session was shortened, and the desk has not informed the patient yet.
-func (v *View) advise(t *queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, later, short bool) advised {
+// that the session was shortened, and the desk has not informed the patient yet. Sent means
+// that the newest notice has asked the patient to come.
+func (v *View) advise(t *queue.Ticket, before int, now time.Time, low time.Duration, today []hours.Session, later, short, sent bool) advised {
 	consult, closed := v.session(t, today)
 	if t.Slot != "" {
 		consult = hours.Window{From: t.SlotFrom, To: consult.To} // the patient comes for the slot's start (A02)
@@ -41,8 +42,8 @@ func (v *View) advise(t *queue.Ticket, before int, now time.Time, low time.Durat
 	service, _ := v.Clinic.Service(t.Line)
 	is := queue.Situation{
 		State: t.State, Presence: t.Presence, Exam: t.Reason == queue.ReasonExam, Later: later, Closed: closed,
-		Short: short && !closed,
-		Few:   before != Unknown && before <= service.ComeAt, Start: consult.From, End: consult.To, Now: now, Wait: low,
+		Short: short && !closed, Sent: sent,
+		Few: before != Unknown && before <= service.ComeAt, Start: consult.From, End: consult.To, Now: now, Wait: low,
 	}
 	advice := is.Advice()
 	a := advised{string(advice), cmp.Or(todos[advice], string(advice)), consult.From}
@@ -94,7 +95,7 @@ func (v View) Ticket(t queue.Ticket, before int, to Audience) wire.Ticket {
 		now = time.Now()
 	}
 	w := v.visit(t, before, to, v.whyNotCancel(&t, before, now))
-	v.advise(&t, before, now, -1, nil, t.ID.Day() > v.Clinic.DayOf(now, v.Zone), false).write(v, &w)
+	v.advise(&t, before, now, -1, nil, t.ID.Day() > v.Clinic.DayOf(now, v.Zone), false, false).write(v, &w)
 	return w
 }
 
@@ -187,7 +188,7 @@ func (v *View) standing(snap *queue.Snapshot, l *queue.Line, t *queue.Ticket, at
 	if t.ID.Ref() == l.Ref {
 		today = l.Sessions
 	}
-	s.advised = v.advise(t, at.before, snap.At, low, today, false, s.affected != "")
+	s.advised = v.advise(t, at.before, snap.At, low, today, false, s.affected != "", snap.Told[t.ID].Comes(*t))
 	return s
 }
 

@@ -61,7 +61,8 @@ type NoticeSummary struct {
 // NoticeChannel is what a channel has sent this month, and whom news would reach.
 type NoticeChannel struct {
 	Channel   string `json:"channel"`
-	Offered   bool   `json:"offered"`
+	Offered   bool   `json:"offered"` // by the clinic's settings, and SetUp
+	SetUp     bool   `json:"setUp"`   // the server can send through it
 	Sent      int    `json:"sent"`
 	Cap       *int   `json:"cap,omitempty"` // absent: none
 	Followers int    `json:"followers"`

@@ -33,7 +33,8 @@ type Want struct {
 	Ahead    int       `json:"ahead"`   // tickets
 	Kinds    []string  `json:"kinds"`
 	Language string    `json:"language"`
-	Next     *NextTold `json:"next,omitempty"` // when the patient is to set out; absent once that was told
+	Next     *NextTold `json:"next,omitempty"`    // when the patient is to set out; absent once that was told
+	Problem  string    `json:"problem,omitempty"` // why nothing is sent: off (the clinic's setting), suppressed (its mail returned) or cap (the month's)
 }
 
 // NextTold is when a patient is told to set out, as far as it is known.
@@ -88,6 +89,7 @@ type ProofRequest struct {
 	Clinic   string `json:"clinic"`
 	Mail     string `json:"mail"`
 	Language string `json:"language"`
+	Ticket   string `json:"ticket,omitempty"` // of the owner who asks; its token is in Authorization
 }
 
 // Proof is its answer. A code of six digits is on its way to the address.
@@ -157,5 +159,6 @@ type DemoNotice struct {
 	Title    string `json:"title"`
 	Body     string `json:"body"`
 	Urgent   bool   `json:"urgent"`
+	Kind     string `json:"kind"` // in words of the page
 	At       Time   `json:"at"`
 }

@@ -35,7 +35,7 @@ type config struct {
 	Proxies       prefixes    `name:"trusted-proxies" placeholder:"CIDRS" group:"serve" unset:"none" help:"proxies whose X-Forwarded headers are trusted, comma-separated"`
 	Origin        originURL   `placeholder:"URL" group:"serve" also:"check" unset:"https:// and the first of --tls-domain, else the host that each request names" help:"public address of this server, such as https://junban.example; links in mails and notices lead to it"`
 	PushContact   pushContact `placeholder:"URL" group:"serve" also:"check" unset:"https:// and the first of --tls-domain, else none" help:"contact that push services may write to: an https URL, or mailto: and an address"`
-	PushAllow     prefixes    `placeholder:"CIDRS" group:"serve" unset:"none" help:"private ranges where push services of your own are, comma-separated; these may use http and any port"`
+	PushAllow     prefixes    `placeholder:"CIDRS" group:"serve" unset:"none" help:"private ranges where push services of your own are, comma-separated; a subscription that names such an address, not a host name, may use http and any port"`
 	Mail          relayURL    `placeholder:"URL" group:"serve" also:"check" unset:"none: notices by mail are not offered" help:"relay that sends mail: smtps://USER:PASSWORD@HOST, or smtp:// with STARTTLS, which is required; smtp://127.0.0.1:25?tls=none for one on this machine"`
 	MailFrom      mailSender  `placeholder:"SENDER" group:"serve" also:"check" unset:"none" help:"sender of all mail, such as junban <notice@junban.example>; reports of the relay go to b+... at its domain"`
 	Drain         grace       `default:"10s" placeholder:"TIME" group:"serve" help:"grace period for watchers and requests at shutdown"`

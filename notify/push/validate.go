@@ -24,8 +24,8 @@ const (
 
 // Validate checks a subscription that a stranger sent: an https URL on port 443 without
 // user info, of 1,024 bytes at most; p256dh is a point of the curve, auth has 16 bytes.
-// If there are allowed ranges, the URL may be http and have any port; the dial then
-// refuses addresses outside of them. Errors match [ErrEndpoint] or [ErrKeys].
+// A literal address within an allowed range may have http and any port. Names are held to
+// the rules above whatever is allowed; the dial checks what they resolve to. Errors match [ErrEndpoint] or [ErrKeys].
 func Validate(s message.Subscription, allow ...netip.Prefix) error {
 	if _, err := endpointOf(s.Endpoint, allow); err != nil {
 		return err
@@ -48,16 +48,13 @@ func endpointOf(text string, allow []netip.Prefix) (*url.URL, error) {
 	}
 	port := u.Port()
 	usual := u.Scheme == "https" && (port == "" || port == "443")
-	own := len(allow) > 0 && (u.Scheme == "https" || u.Scheme == "http" && port != "443")
-	if !usual && !own {
-		return nil, ErrEndpoint
-	}
 	if addr, err := netip.ParseAddr(u.Hostname()); err == nil {
-		if !isAllowed(addr, allow) && (!usual || !isPublic(addr)) {
+		own := isAllowed(addr, allow) && (u.Scheme == "https" || u.Scheme == "http")
+		if !own && !(usual && isPublic(addr)) {
 			return nil, ErrEndpoint
 		}
-	} else if len(allow) == 0 && !strings.Contains(strings.Trim(u.Hostname(), "."), ".") {
-		return nil, ErrEndpoint // a name of the local network
+	} else if !usual || !strings.Contains(strings.Trim(u.Hostname(), "."), ".") { // else a name of the local network
+		return nil, ErrEndpoint
 	}
 	return u, nil
 }

@@ -60,7 +60,12 @@ func TestValidate_Endpoints(t *testing.T) {
 		{"file:///etc/passwd", nil, false},
 		{"http://127.0.0.1:8080/x", []netip.Prefix{loopback}, true},
 		{"https://127.0.0.1/x", []netip.Prefix{loopback}, true},
-		{"https://push.internal:8443/x", []netip.Prefix{loopback}, true}, // the dial decides
+		{"https://push.internal/x", []netip.Prefix{loopback}, true}, // the dial decides
+		{"https://push.internal:8443/x", []netip.Prefix{loopback}, false},
+		{"http://push.internal/x", []netip.Prefix{loopback}, false},
+		{"https://localhost/x", []netip.Prefix{loopback}, false},
+		{"https://8.8.8.8:22/x", []netip.Prefix{loopback}, false},
+		{"https://8.8.8.8/x", []netip.Prefix{loopback}, true},
 		{"http://127.0.0.2:8080/x", []netip.Prefix{loopback}, false},
 		{"http://8.8.8.8:8080/x", []netip.Prefix{loopback}, false},
 		{"http://push.example:443/x", []netip.Prefix{loopback}, false},

@@ -624,7 +624,8 @@ export interface NoticeSummary {
 // NoticeChannel is what a channel has sent this month, and whom news would reach.
 export interface NoticeChannel {
   channel: string;
-  offered: boolean;
+  offered: boolean; // by the clinic's settings, and SetUp
+  setUp: boolean; // the server can send through it
   sent: number;
   cap?: number; // absent: none
   followers: number;
@@ -1242,6 +1243,7 @@ export interface Want {
   kinds: string[];
   language: string;
   next?: NextTold; // when the patient is to set out; absent once that was told
+  problem?: string; // why nothing is sent: off (the clinic's setting), suppressed (its mail returned) or cap (the month's)
 }
 
 // NextTold is when a patient is told to set out, as far as it is known.
@@ -1296,6 +1298,7 @@ export interface ProofRequest {
   clinic: string;
   mail: string;
   language: string;
+  ticket?: string; // of the owner who asks; its token is in Authorization
 }
 
 // Proof is its answer. A code of six digits is on its way to the address.
@@ -1365,6 +1368,7 @@ export interface DemoNotice {
   title: string;
   body: string;
   urgent: boolean;
+  kind: string; // in words of the page
   at: string;
 }
 

@@ -21,7 +21,7 @@ func noticePreview() wire.NoticePreview {
 func noticeSummary() wire.NoticeSummary {
 	return wire.NoticeSummary{
 		Month: "2026-11", Days: 7, N: 214, Late: 0.08, Early: 11,
-		Channels: []wire.NoticeChannel{{Channel: "push", Offered: true, Sent: 1840, Followers: 312}, {Channel: "mail", Offered: true, Sent: 4120, Cap: new(5000), Followers: 95}},
+		Channels: []wire.NoticeChannel{{Channel: "push", Offered: true, SetUp: true, Sent: 1840, Followers: 312}, {Channel: "mail", Offered: true, SetUp: true, Sent: 4120, Cap: new(5000), Followers: 95}},
 	}
 }
 

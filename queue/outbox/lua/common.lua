@@ -9,6 +9,9 @@ local RANK = {call = 1, changed = 2, approach = 3, missed = 4, delay = 5, confir
 -- member names a job in the set of due jobs, so that its rank is known without reading it.
 local function member(job) return RANK[job.kind] .. '/' .. job.box .. '/' .. job.id end
 
+-- TICKET_JOBS is the most jobs of a ticket. Calls may have a fifth more.
+local TICKET_JOBS = 200
+
 local function is_open(job) return job.state == 'due' or job.state == 'sending' end
 
 local function save(jobs, job) redis.call('HSET', jobs, job.id, cjson.encode(job)) end
@@ -68,10 +71,12 @@ local function wake(checks, day, clinic)
 end
 
 -- tell keeps the newest notice of a ticket for the desk, and publishes it. A failure does
--- not hide what was sent before.
+-- not hide what was sent before. A confirmation that asks the patient to come at once is an
+-- approach.
 local function tell(jobs, told, clinic, job)
   if not job.ticket then return end
-  local text = now .. ' ' .. job.kind .. ' ' .. job.channel .. ' ' .. job.state
+  local kind = job.stage == 'now' and 'approach' or job.kind
+  local text = now .. ' ' .. kind .. ' ' .. job.channel .. ' ' .. job.state
   if job.state == 'sent' or job.state == 'shown' then
     redis.call('HSET', told, job.ticket, text)
   elseif redis.call('HSETNX', told, job.ticket, text) == 0 then

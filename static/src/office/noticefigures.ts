@@ -30,7 +30,7 @@ export class FiguresView {
       <div class="wide"><table><caption>${w.t("notices.spending")}</caption>
         <thead><tr>${heads.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
         <tbody>${s.channels.map((c) => html`<tr data-channel=${c.channel}><th scope="row">${w.find("noticeChannel", c.channel) ?? c.channel}
-          ${c.offered ? nothing : html`<small>${w.t("notices.notOffered")}</small>`}</th>
+          ${c.offered ? nothing : html`<small>${w.t(c.setUp ? "notices.notOffered" : "notices.notSetUp")}</small>`}</th>
           <td>${c.sent}</td><td>${c.cap ?? w.t("notices.noCap")} ${near(c.sent, c.cap) ? html`<small class="warns">${w.t("notices.nearCap")}</small>` : nothing}</td><td>${c.followers}</td></tr>`)}</tbody></table></div>
       <h3>${w.t("notices.timing")}</h3>
       ${s.n === 0

@@ -72,13 +72,15 @@ export class NoticeForm extends Form<ClinicSettings> {
     const stored = this.stored?.notices ?? n;
     const cap = (c: string) => stored.caps.find((one) => one.channel === c)?.month ?? "";
     const most = clinicRules["notices.caps[].month"].most;
+    const absent = (c: string) => summary?.channels.find((one) => one.channel === c)?.setUp === false;
     const sent = (c: string) => summary?.channels.find((one) => one.channel === c)?.sent;
     const bound = (c: string) => (e: Event) => this.change(() => (n.caps = capsWith(n.caps, c, (e.target as HTMLInputElement).value)));
     return html`<div class="whole" role="group" aria-label=${w.t("notices.channels")} @change=${(e: Event) => {
         if ((e.target as HTMLInputElement).type === "checkbox") this.change(() => (n.channels = offOf(channels, checkedIn(e))));
       }}>
       ${channels.map((c) => html`<div class="channel" data-channel=${c}>
-        <label class="check"><input type="checkbox" value=${c} .defaultChecked=${!stored.channels.includes(c)}> ${w.find("noticeChannel", c) ?? c}</label>
+        <label class="check"><input type="checkbox" value=${c} .defaultChecked=${!stored.channels.includes(c)}> ${w.find("noticeChannel", c) ?? c}
+          ${absent(c) ? html`<small class="warns" data-absent>${w.t("notices.notSetUp")}</small>` : nothing}</label>
         <label>${w.t("notices.cap")} <input type="number" name=${"cap." + c} min="0" max=${most} aria-describedby="hint-cap" .defaultValue=${String(cap(c))} @input=${bound(c)}></label>
         <span class="small" data-spent>${sent(c) === undefined ? nothing : w.t("notices.spent", { n: sent(c) ?? 0 })}</span></div>`)}
       <small id="hint-cap">${w.t("notices.capHint")}</small>
