@@ -69,7 +69,7 @@ func TestForecast_BookingsThatAreDueGoFirst(t *testing.T) {
 	p.book("11:00")
 	w := p.waits()
 	five := w[string(me)]
-	if len(w) != 1 || five.Mid < alone.Mid+15*time.Minute || five.Mid > alone.Mid+30*time.Minute {
+	if len(w) != 1 || five.Mid < alone.Mid+12*time.Minute || five.Mid > alone.Mid+30*time.Minute {
 		t.Errorf("with five booked before, the patient waits %v of %v, alone %v", five, w, alone)
 	}
 	for _, id := range booked[:4] {

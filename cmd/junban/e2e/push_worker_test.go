@@ -62,17 +62,6 @@ func newPushes(p *page, origin string) *pushes {
 	}
 }
 
-// begins waits until the browser keeps what it shows: at its start it forgets notifications
-// again.
-func (d *pushes) begins() {
-	d.p.t.Helper()
-	d.p.holds(`(window.first || (window.trying ||= navigator.serviceWorker.ready
-		.then(r => r.showNotification("first", { tag: "first" }).then(() => r.getNotifications()))
-		.then(all => all.forEach(n => { n.close(); window.first = true }))
-		.finally(() => window.trying = null)), !!window.first)`)
-	d.shows("")
-}
-
 // deliver delivers a text.
 func (d *pushes) deliver(text string) {
 	d.p.t.Helper()
@@ -125,7 +114,6 @@ func TestE2E_TheWorkerShowsEveryPush(t *testing.T) {
 	p.holds("!!navigator.serviceWorker.controller && !!document.querySelector('.link.live')")
 	d := newPushes(p, g.URL)
 	p.holds("Notification.permission === 'granted'")
-	d.begins()
 	text := func(tag string, until time.Time) string {
 		b, err := json.Marshal(map[string]any{
 			"web_push": 8030, "mutable": true,
