@@ -789,10 +789,13 @@ func TestDemoInbox_ShowsNotices(t *testing.T) {
 	t.Parallel()
 	box := &inbox.Inbox{}
 	w := newWorld(t, func(c *Config) { c.Notices.Inbox = box })
-	box.Send(t.Context(), message.Message{ID: "a", To: message.Address{Inbox: "花子"}, Title: "まもなく", Language: "ja"})
+	box.Send(t.Context(), message.Message{ID: "a", To: message.Address{Inbox: "花子"}, Title: "まもなく", Language: "ja", Kind: "approach"})
 	got := get[wire.DemoInbox](w, 200, ask{method: "GET", path: "/demo/inbox.json"})
-	if len(got.Items) != 1 || got.Items[0].Title != "まもなく" || got.Items[0].To != "花子" {
+	if len(got.Items) != 1 || got.Items[0].Title != "まもなく" || got.Items[0].To != "花子" || got.Items[0].Kind != "まもなく順番" {
 		t.Errorf("%+v", got)
+	}
+	if got := get[wire.DemoInbox](w, 200, ask{method: "GET", path: "/demo/inbox.json?lang=en"}); got.Items[0].Kind != "Nearly your turn" {
+		t.Errorf("in English: %+v", got)
 	}
 	if res := w.do(ask{method: "GET", path: "/demo/inbox"}); res.status != 200 {
 		t.Errorf("the page: %d", res.status)

@@ -246,6 +246,9 @@ func TestNotices_TheSummaryHasCapsFollowersAndTiming(t *testing.T) {
 	n.issue("1", wire.IssueRequest{})
 	inside := queue.TicketID(n.callNext(n.cookie, "1", "1").ID)
 	n.plan(string(n.today), approach(inside, 0, at(-60))) // 40 min early, by the ticket itself
+	demo := approach(id(n.today, 4), 0, at(-60))          // of the demo's inbox: nobody sets out
+	demo.Channel = outbox.Inbox
+	n.plan(string(n.today), demo, call(id(n.today, 4), at(-55)))
 	week, before := n.today.Add(-6), n.today.Add(-7)
 	n.plan(string(week), approach(id(week, 1), 0, at(-60)), call(id(week, 1), at(-10))) // 30 min early
 	n.plan(string(before), approach(id(before, 1), 0, at(-60)), call(id(before, 1), at(0)))
@@ -371,6 +374,13 @@ func TestNews_IsRefusedWhereItIsWrong(t *testing.T) {
 	n.refused(400, "idempotency_key_required", keyless)
 	for range 10 {
 		get[wire.OfficeNews](n.world, 200, send("x", "y"))
+	}
+	all, err := n.box.NewsOf(t.Context(), n.clinic.ID)
+	if err != nil || len(all) != 10 {
+		t.Fatalf("news: %+v, error %v", all, err)
+	}
+	if err := n.box.WithdrawNews(t.Context(), n.clinic.ID, all[0].ID); err != nil { // it counts
+		t.Fatal(err)
 	}
 	n.refused(409, "news_too_many", send("x", "y"))
 	s := get[wire.ClinicSettings](n.world, 200, ask{method: "GET", path: n.path("settings"), cookie: n.cookie})

@@ -115,6 +115,14 @@ func (o *owned) forecast(d *day, now time.Time) {
 	o.mu.Unlock()
 }
 
+// unseen reports whether a new want's ticket waits and has no range yet.
+func (o *owned) unseen(p *planner) bool {
+	return slices.ContainsFunc(p.concerned(), func(id queue.TicketID) bool {
+		_, high := o.rangeOf(id, p.now)
+		return high == 0 && p.tickets[id].State == queue.Waiting
+	})
+}
+
 // wantOf is a want in the words of the rules.
 func (o *owned) wantOf(w outbox.Want, l *queue.Line) approach.Want {
 	return approach.Want{
@@ -138,6 +146,12 @@ func (o *owned) ticketOf(w outbox.Want, t queue.Ticket, l *queue.Line, ahead int
 	}
 	a.Low, a.High = o.rangeOf(t.ID, now)
 	return a
+}
+
+// seen reports whether the snapshot has a ticket.
+func (o *owned) seen(id queue.TicketID) bool {
+	_, _, _, _, ok := o.snap.Find(id)
+	return ok
 }
 
 // near reports whether the patient of a ticket of today is to set out now.

@@ -120,7 +120,7 @@ func (b *bench) runWith(box notify.Outbox) (*notify.Notifier, func()) {
 	b.fine(err)
 	n, err := notify.New(notify.Options{
 		Line: line, Journal: journal.New(line), Feed: f, Outbox: box, Composer: plain{}, Log: slog.New(slog.NewTextHandler(b.Output(), nil)),
-		Channels: map[outbox.Channel]message.Channel{outbox.Push: b.push, outbox.Mail: b.mail},
+		Channels: map[outbox.Channel]message.Channel{outbox.Push: b.push, outbox.Mail: b.mail, outbox.Inbox: b.push},
 	})
 	b.fine(err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(b.Context()))
@@ -168,6 +168,10 @@ func pushTo(name string, kinds ...outbox.Kind) outbox.Want {
 
 func mailTo(name string, kinds ...outbox.Kind) outbox.Want {
 	return outbox.Want{Channel: outbox.Mail, Address: outbox.Address{Mail: name + "@junban.example"}, Language: "ja", Kinds: kinds}
+}
+
+func inboxOf(name string, kinds ...outbox.Kind) outbox.Want {
+	return outbox.Want{Channel: outbox.Inbox, Address: outbox.Address{Inbox: name}, Language: "ja", Kinds: kinds}
 }
 
 // plain writes notices whose title is kind, stage and attempt, and whose body is the

@@ -52,13 +52,16 @@ func (o *owned) planOnce(ctx context.Context, c clinic.Clinic, name clinic.Day, 
 	_, until := c.Bounds(name, zone)
 	p := planner{
 		outbox: o.n.Outbox, has: o.n.has, clinic: c, zone: zone, now: now, dayEnd: until, today: o.snap != nil && o.snap.Day == name,
-		wants: d.wants, known: d.known, events: events, near: o.near,
+		wants: d.wants, known: d.known, events: events, near: o.near, seen: o.seen,
 	}
 	if o.snap == nil && c.DayOf(now, zone) == name {
 		p.known = nil // without the line it is not known whether the patient is to come at once
 	}
 	if err := o.readTickets(ctx, name, &p); err != nil {
 		return 0, err
+	}
+	if p.today && o.unseen(&p) {
+		o.forecast(d, now) // the confirmation is to know whether it is time to set out
 	}
 	p.decide()
 	if err := o.noteCalled(ctx, name, &p); err != nil {
@@ -120,7 +123,7 @@ func (o *owned) events(ctx context.Context, name clinic.Day, d *day) (map[queue.
 	for {
 		from, last, seen := d.last, d.last, 0
 		if from == "" {
-			from = strconv.FormatInt(firstWant(d.wants).Add(-early).UnixMilli(), 10)
+			from = entryBefore(d.wants)
 		}
 		events := map[queue.TicketID][]journal.Event{}
 		lost := false
@@ -162,7 +165,7 @@ func (o *owned) passed(ctx context.Context, name clinic.Day, d *day, events map[
 		return nil
 	}
 	before := map[queue.TicketID][]journal.Event{}
-	for e, err := range o.n.Journal.From(ctx, o.id, name, strconv.FormatInt(firstWant(fresh).Add(-early).UnixMilli(), 10)) {
+	for e, err := range o.n.Journal.From(ctx, o.id, name, entryBefore(fresh)) {
 		if err != nil {
 			return err
 		}
@@ -195,6 +198,12 @@ func entryAfter(a, b string) bool {
 // early is how long before a want was put an entry of the log still concerns it: the
 // clocks of this node and of Redis differ.
 const early = time.Second
+
+// entryBefore is where the log is read from for some wants: a call before them is still
+// good.
+func entryBefore(all map[queue.TicketID][]outbox.Want) string {
+	return strconv.FormatInt(firstWant(all).Add(-kinds[outbox.Call].until-early).UnixMilli(), 10)
+}
 
 // firstWant is when the first of some wants was put.
 func firstWant(all map[queue.TicketID][]outbox.Want) time.Time {

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -30,6 +31,7 @@ type planner struct {
 	tickets map[queue.TicketID]queue.Ticket
 	before  map[queue.TicketID][]outbox.Job // jobs that are there
 	near    func(outbox.Want, queue.TicketID) (near bool)
+	seen    func(queue.TicketID) bool // the snapshot has the ticket
 
 	jobs    []outbox.Job
 	void    map[string]string
@@ -53,7 +55,7 @@ func (p *planner) concerned() (ids []queue.TicketID) {
 func (p *planner) key(id queue.TicketID, w outbox.Want) string { return keyOf(p.outbox, id, w) }
 
 func keyOf(hashes interface{ Hash(outbox.Address) string }, id queue.TicketID, w outbox.Want) string {
-	return string(id) + " " + string(w.Channel) + " " + hashes.Hash(w.Address) + " " + wantReason(w)
+	return fmt.Sprint(id, " ", w.Channel, " ", hashes.Hash(w.Address), " ", wantReason(w), " ", w.Kinds)
 }
 
 // wantReason is the reason of jobs that a want makes by itself. Another text makes a job
@@ -83,6 +85,9 @@ func (p *planner) decide() {
 		for _, w := range p.wants[id] {
 			if key := p.key(id, w); p.known != nil && !p.known[key] {
 				isNew = true
+				if p.today && t.State == queue.Waiting && p.now.Sub(w.At) < seenWithin && !p.seen(id) {
+					continue // the snapshot that has it comes soon
+				}
 				p.confirm(t, w)
 				p.settled = append(p.settled, key)
 			}
@@ -165,11 +170,12 @@ func (p *planner) toldOfCall(t queue.Ticket, e journal.Event) bool {
 
 // chain makes a job of one reason for each want that asks for its kind. The first channel
 // is tried first, and each further one only if the one before has failed: a patient is
-// not sent the same by two channels. Wants put after the reason get none.
+// not sent the same by two channels. Wants put after the reason get none, but for a call:
+// that is still good. Nor does an address whose predecessor was sent it.
 func (p *planner) chain(j outbox.Job, wants []outbox.Want, at time.Time) (jobs []outbox.Job) {
 	before, after := outbox.Channel(""), ""
 	for _, w := range wants {
-		if !p.wanted(j.Kind, w) || w.At.After(at.Add(early)) {
+		if !p.wanted(j.Kind, w) || j.Kind != outbox.Call && w.At.After(at.Add(early)) || p.replaces(j, w, wants) {
 			continue
 		}
 		if before != "" && before != w.Channel {
@@ -178,12 +184,31 @@ func (p *planner) chain(j outbox.Job, wants []outbox.Want, at time.Time) (jobs [
 		before = w.Channel
 		one := p.job(j, w)
 		one.After = after
+		if w.Channel == outbox.Inbox {
+			one.Due -= kinds[j.Kind].settle.Milliseconds() // no phone to spare, and the demo's day runs fast
+		}
 		if one.Reason == "" {
 			one.Reason = wantReason(w)
 		}
 		jobs = append(jobs, one)
 	}
 	return jobs
+}
+
+// replaces reports whether a notice was sent for the same reason to an address of the
+// same channel that is no longer wanted, and not to this one.
+func (p *planner) replaces(j outbox.Job, w outbox.Want, wants []outbox.Want) bool {
+	if j.Reason == "" {
+		return false
+	}
+	there := map[string]bool{}
+	for _, other := range wants {
+		there[p.outbox.Hash(other.Address)] = true
+	}
+	return slices.ContainsFunc(p.before[j.Ticket], func(b outbox.Job) bool {
+		return b.Reason == j.Reason && b.Kind == j.Kind && b.Channel == w.Channel && !there[b.Want] &&
+			(b.State == outbox.Sent || b.State == outbox.Shown || b.State == outbox.Uncertain)
+	})
 }
 
 // job is the job of a reason for a want.
@@ -215,7 +240,7 @@ func (p *planner) confirm(t queue.Ticket, w outbox.Want) {
 	hash := p.outbox.Hash(w.Address)
 	if !p.now.Before(until) || slices.ContainsFunc(p.before[t.ID], func(j outbox.Job) bool {
 		return j.Kind == outbox.Confirm && j.Want == hash && j.Channel == w.Channel && j.State != outbox.Void
-	}) {
+	}) || p.confirmedOften(t.ID) {
 		return
 	}
 	j := outbox.Job{Kind: outbox.Confirm, Ticket: t.ID, Reason: wantReason(w), Leg: t.Leg, Due: p.now.UnixMilli(), Until: until.UnixMilli()}
@@ -226,6 +251,23 @@ func (p *planner) confirm(t queue.Ticket, w outbox.Want) {
 	higher := p.job(outbox.Job{Kind: outbox.Approach, Stage: stageGo, Ticket: t.ID, Leg: t.Leg}, w)
 	j.Unless = []string{higher.ID}
 	p.jobs = append(p.jobs, j)
+}
+
+// confirmedOften reports whether a ticket has had its most confirmations of late: a
+// ticket does not make a stranger's phone ring on and on.
+func (p *planner) confirmedOften(id queue.TicketID) bool {
+	n := 0
+	for _, j := range p.before[id] {
+		if j.Kind == outbox.Confirm && j.State != outbox.Void && p.now.Sub(time.UnixMilli(j.Planned)) < confirmsWithin {
+			n++
+		}
+	}
+	for _, j := range p.jobs {
+		if j.Kind == outbox.Confirm && j.Ticket == id {
+			n++
+		}
+	}
+	return n >= outbox.WantsMost
 }
 
 // remind makes the reminders of a booking.

@@ -25,12 +25,17 @@ func (ns *Notices) inboxPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showInbox is GET /demo/inbox.json, for the page.
-func (ns *Notices) showInbox(w http.ResponseWriter, _ *http.Request) error {
+func (ns *Notices) showInbox(w http.ResponseWriter, r *http.Request) error {
+	lang := static.DeskLanguage(r)
 	list := wire.DemoInbox{Items: []wire.DemoNotice{}}
 	for _, i := range ns.Inbox.Newest() {
 		m := i.Message
+		kind := ""
+		if m.Kind != "" {
+			kind = ns.Site.Text(lang, "noticeKind."+m.Kind)
+		}
 		list.Items = append(list.Items, wire.DemoNotice{
-			ID: m.ID, To: m.To.Inbox, Language: m.Language, Title: m.Title, Body: m.Body, Urgent: m.Urgent, At: wire.Time{Time: i.At.Truncate(time.Second)},
+			ID: m.ID, To: m.To.Inbox, Language: m.Language, Title: m.Title, Body: m.Body, Urgent: m.Urgent, Kind: kind, At: wire.Time{Time: i.At.Truncate(time.Second)},
 		})
 	}
 	return route.Encode(w, http.StatusOK, list)

@@ -111,9 +111,9 @@ func (o *Office) maySend(r *http.Request, v view.View) error {
 	if err != nil {
 		return err
 	}
-	recent := 0
+	recent := 0 // with those that were withdrawn: some of their notices may have left
 	for _, n := range all {
-		if n.Withdrawn.IsZero() && v.Now.Sub(n.At) < 24*time.Hour {
+		if v.Now.Sub(n.At) < 24*time.Hour {
 			recent++
 		}
 	}

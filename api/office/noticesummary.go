@@ -75,6 +75,7 @@ func (o *Office) tripsOf(ctx context.Context, c clinic.ID, day clinic.Day, trips
 	sent, called := map[queue.TicketID][]outbox.Job{}, map[queue.TicketID][]int64{}
 	if err := o.Outbox.EachJob(ctx, c, string(day), outbox.Query{}, func(j outbox.Job) error {
 		switch {
+		case j.Channel == outbox.Inbox: // of the demo: no patient sets out
 		case j.Kind == outbox.Approach && j.Sent != 0 && j.Stage != text.StageNext:
 			sent[j.Ticket] = append(sent[j.Ticket], j)
 		case j.Kind == outbox.Call && j.Start != 0:

@@ -159,5 +159,6 @@ type DemoNotice struct {
 	Title    string `json:"title"`
 	Body     string `json:"body"`
 	Urgent   bool   `json:"urgent"`
+	Kind     string `json:"kind"` // in words of the page
 	At       Time   `json:"at"`
 }

@@ -10,6 +10,7 @@ type Message struct {
 	ID       string // of the notice; the same for each try, so that a provider can drop a repeat
 	To       Address
 	Language string // BCP 47
+	Kind     string // for the demo's page; no provider is sent it
 	Title    string // lock screen; no name, no department
 	Body     string // lock screen
 	Stale    string // body of a push that is shown too late

@@ -244,6 +244,9 @@ func TestCompose_TagAndSound(t *testing.T) {
 	everyNotice(t, func(name string, in Input) {
 		m := c.Compose(in)
 		tags[m.Tag]++
+		if m.Kind != string(in.Job.Kind) {
+			t.Errorf("%s: kind %q", name, m.Kind)
+		}
 		if loud := in.Job.Kind != outbox.Confirm; m.Renotify != loud {
 			t.Errorf("%s: renotify %v", name, m.Renotify)
 		}

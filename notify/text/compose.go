@@ -54,7 +54,7 @@ func (c *Composer) Compose(in Input) message.Message {
 	what, body := w.sentence()
 	own := ownWords(in.Clinic, in.Job.Kind)
 	m := message.Message{
-		ID: string(in.Job.NoticeID()), To: addressOf(in.Want.Address), Language: w.lang,
+		ID: string(in.Job.NoticeID()), To: addressOf(in.Want.Address), Language: w.lang, Kind: string(in.Job.Kind),
 		Title: w.title(what), Body: w.joined(body, own), Stale: w.say("stale"),
 		Tag: Tag(in.Job), Renotify: in.Job.Kind != outbox.Confirm,
 		Urgent: in.Job.Kind == outbox.Call || in.Job.Kind == outbox.Approach || in.Job.Kind == outbox.Changed,

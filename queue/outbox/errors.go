@@ -11,6 +11,7 @@ var (
 	ErrNoNotice      = refusal.New("notice_unknown", "no notice has this id") // or its day was removed
 	ErrNoNews        = refusal.New("news_unknown", "the clinic has no such news")
 	ErrFollowersFull = refusal.New("followers_full", "the clinic has the most followers that it can have")
+	ErrWantsOften    = refusal.New("wants_changed_too_often", "the addresses for the notices of this ticket have changed too often")
 	ErrProofCode     = refusal.New("wrong_code", "the code is wrong")
 	ErrProofOver     = refusal.New("proof_over", "the code has expired; ask for another one") // or there never was one
 	ErrProofTries    = refusal.New("proof_tries", "too many wrong codes; ask for another one")

@@ -79,12 +79,9 @@ func (s *Store) NewsOf(ctx context.Context, c clinic.ID) ([]NewsItem, error) {
 		if strings.Contains(id, ":") {
 			continue
 		}
-		var n NewsItem
-		if err := json.Unmarshal([]byte(item), &n); err != nil {
-			return nil, fmt.Errorf("news of clinic %s: %w", c, err)
-		}
-		if ms, _ := strconv.ParseInt(all[id+":withdrawn"], 10, 64); ms > 0 {
-			n.Withdrawn = time.UnixMilli(ms)
+		n, err := decodeNews(c, item, all[id+":withdrawn"])
+		if err != nil {
+			return nil, err
 		}
 		list = append(list, n)
 	}
@@ -100,14 +97,25 @@ func (s *Store) NewsOf(ctx context.Context, c clinic.ID) ([]NewsItem, error) {
 // NewsByID returns some news, also by the box of its jobs, or refuses [ErrNoNews].
 func (s *Store) NewsByID(ctx context.Context, c clinic.ID, id string) (NewsItem, error) {
 	id = strings.TrimPrefix(id, newsBox)
-	list, err := s.NewsOf(ctx, c)
+	found, err := s.rdb.HMGet(ctx, keyNews(c), id, id+":withdrawn").Result()
 	if err != nil {
-		return NewsItem{}, err
+		return NewsItem{}, fmt.Errorf("news of clinic %s: %w", c, err)
 	}
-	for _, n := range list {
-		if n.ID == id {
-			return n, nil
-		}
+	item, there := found[0].(string)
+	if !there || strings.Contains(id, ":") {
+		return NewsItem{}, ErrNoNews
 	}
-	return NewsItem{}, ErrNoNews
+	withdrawn, _ := found[1].(string)
+	return decodeNews(c, item, withdrawn)
+}
+
+// decodeNews decodes an item, and the millisecond at which it was withdrawn; "": it was not.
+func decodeNews(c clinic.ID, item, withdrawn string) (n NewsItem, err error) {
+	if err := json.Unmarshal([]byte(item), &n); err != nil {
+		return n, fmt.Errorf("news of clinic %s: %w", c, err)
+	}
+	if ms, _ := strconv.ParseInt(withdrawn, 10, 64); ms > 0 {
+		n.Withdrawn = time.UnixMilli(ms)
+	}
+	return n, nil
 }

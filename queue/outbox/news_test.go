@@ -118,6 +118,9 @@ func TestNews_AreWithdrawn(t *testing.T) {
 		if err != nil || !found.Withdrawn.Equal(b.now) || found.Planned != 2 || found.Title != n.Title {
 			b.Errorf("news: %+v, error %v", found, err)
 		}
+		if _, err := b.box.NewsByID(b.Context(), b.clinic.ID, n.ID+":withdrawn"); !errors.Is(err, outbox.ErrNoNews) {
+			b.Errorf("the mark of a withdrawal is news: %v", err)
+		}
 		if err := b.box.WithdrawNews(b.Context(), b.clinic.ID, "nnone"); !errors.Is(err, outbox.ErrNoNews) {
 			b.Errorf("unknown news: %v", err)
 		}

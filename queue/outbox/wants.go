@@ -82,8 +82,9 @@ func plainWants(list string) ([]Want, error) {
 }
 
 // PutWants replaces the wants of a ticket, and voids the open jobs of addresses that are
-// no longer among them. It refuses [ErrTooManyWants], [ErrWantTwice], [ErrWantAddress].
-// The owner of the clinic is woken, and looks at the ticket's day. An empty list removes
+// no longer among them. It refuses [ErrTooManyWants], [ErrWantTwice], [ErrWantAddress],
+// and [ErrWantsOften]: a ticket has at most 40 addresses in its life, and 200 jobs. A want
+// keeps its At, also with a new address. The owner of the clinic is woken, and looks at the ticket's day. An empty list removes
 // all.
 func (s *Store) PutWants(ctx context.Context, c clinic.Clinic, id queue.TicketID, wants []Want) error {
 	list, err := s.encodeWants(wants)
@@ -98,7 +99,10 @@ func (s *Store) PutWants(ctx context.Context, c clinic.Clinic, id queue.TicketID
 	if err != nil {
 		return fmt.Errorf("wants of %s: %w", id, err)
 	}
-	_, err = s.run(ctx, "wants", wantKeys(id), string(id), string(list), until.UnixMilli(), string(c.ID), "unwanted")
+	reply, err := s.run(ctx, "wants", wantKeys(id), string(id), string(list), until.UnixMilli(), string(c.ID), "unwanted")
+	if err == nil && text(reply, 0) == "often" {
+		return fmt.Errorf("wants of %s: %w", id, ErrWantsOften)
+	}
 	return err
 }
 

@@ -1368,6 +1368,7 @@ export interface DemoNotice {
   title: string;
   body: string;
   urgent: boolean;
+  kind: string; // in words of the page
   at: string;
 }
 

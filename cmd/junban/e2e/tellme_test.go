@@ -85,6 +85,7 @@ func TestE2E_TheDemoShowsItsNotices(t *testing.T) {
 	inbox.says("h1", "デモの受信箱")
 	inbox.holds("document.querySelectorAll('#inbox li h2').length >= 3 && document.querySelector('#none').hidden")
 	inbox.holds("document.querySelector('#inbox').textContent.includes('受け付けました')")
+	inbox.holds("[...document.querySelectorAll('#inbox .kind')].every((k) => k.textContent !== '')")
 	inbox.fits()
 	inbox.picture("notices")
 }

@@ -9,6 +9,9 @@ local RANK = {call = 1, changed = 2, approach = 3, missed = 4, delay = 5, confir
 -- member names a job in the set of due jobs, so that its rank is known without reading it.
 local function member(job) return RANK[job.kind] .. '/' .. job.box .. '/' .. job.id end
 
+-- TICKET_JOBS is the most jobs of a ticket. Calls may have a fifth more.
+local TICKET_JOBS = 200
+
 local function is_open(job) return job.state == 'due' or job.state == 'sending' end
 
 local function save(jobs, job) redis.call('HSET', jobs, job.id, cjson.encode(job)) end

@@ -20,7 +20,12 @@ if to ~= '' and (redis.call('GET', PLANNED) or '') ~= ARGV[3] then return {'move
 
 -- insert adds a job, unless its reason has made it before. One that was voided is due
 -- again by another entry of the log: a call that was taken back, and was done again.
+-- A ticket that has its most jobs gets no others.
 local function insert(id, name, due, ticket, text)
+  if ticket ~= '' and redis.call('HEXISTS', JOBS, id) == 0 then
+    local _, jobs = string.gsub(redis.call('HGET', INDEX, ticket) or '', ' ', '')
+    if jobs >= TICKET_JOBS * (string.byte(name) - 48 == RANK.call and 1.2 or 1) then return 0 end
+  end
   if redis.call('HSETNX', JOBS, id, text) == 0 then
     local old, job = read(JOBS, id), cjson.decode(text)
     if old and (old.state ~= 'void' or (old.reason or '') == (job.reason or '')) then return 0 end

@@ -2,6 +2,7 @@
 
 import { call } from "../lib/api.ts";
 import type { DemoInbox, DemoNotice } from "../wire.ts";
+import { clock } from "./clock.ts";
 
 const every = 2_000; // ms
 
@@ -22,7 +23,7 @@ function entry(n: DemoNotice): HTMLElement {
   e.id = n.id;
   if (n.urgent) e.className = "urgent";
   const head = line("p", "", "small");
-  head.append(line("span", n.to), line("time", new Date(n.at).toLocaleTimeString("ja-JP")));
+  head.append(line("span", n.to), line("span", n.kind, "kind"), line("time", clock(new Date(n.at), new Date())));
   const title = line("h2", n.title), body = line("p", n.body);
   title.lang = body.lang = n.language;
   e.append(head, title, body);
@@ -31,7 +32,7 @@ function entry(n: DemoNotice): HTMLElement {
 
 async function look(): Promise<void> {
   try {
-    const { items } = await call<DemoInbox>({ method: "GET", path: "/demo/inbox.json" });
+    const { items } = await call<DemoInbox>({ method: "GET", path: "/demo/inbox.json?lang=" + document.documentElement.lang });
     if (none) none.hidden = items.length > 0;
     for (const n of items.slice().reverse()) {
       if (shown.has(n.id)) continue;
