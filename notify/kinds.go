@@ -43,12 +43,13 @@ type channelRules struct {
 	repeats bool          // a repeat replaces what is on the screen
 	pool    int           // tries at once
 	share   int           // of those, of one clinic at most: one clinic's slow addresses leave the rest to the others
+	calls   int           // of the pool, those that are kept for calls: slow tries of the other kinds delay none
 	news    int           // tries at once of news, beside the others
 }
 
 // channels has a row for every channel.
 var channels = map[outbox.Channel]channelRules{
-	outbox.Push:  {lease: 15 * sec, timeout: 5 * sec, repeats: true, pool: 64, share: 16, news: 16},
-	outbox.Mail:  {lease: 90 * sec, timeout: 30 * sec, pool: 8, share: 4, news: 4},
-	outbox.Inbox: {lease: 15 * sec, timeout: 5 * sec, repeats: true, pool: 4, share: 4, news: 2},
+	outbox.Push:  {lease: 15 * sec, timeout: 5 * sec, repeats: true, pool: 64, share: 16, calls: 16, news: 16},
+	outbox.Mail:  {lease: 90 * sec, timeout: 30 * sec, pool: 8, share: 4, calls: 2, news: 4},
+	outbox.Inbox: {lease: 15 * sec, timeout: 5 * sec, repeats: true, pool: 4, share: 4, calls: 1, news: 2},
 }

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -237,6 +239,58 @@ func TestTurns_LeaveRoomForTheOthers(t *testing.T) {
 	if p, ok = s.next(); !ok || p.clinic != "0001" || p.n != 1 {
 		t.Errorf("after a try has ended the first clinic gets %+v", p)
 	}
+}
+
+// TestTurns_KeepPlacesForCalls has more clinics than there are shares fill the channel with
+// tries that do not end. The next clinic still gets places, for calls alone.
+func TestTurns_KeepPlacesForCalls(t *testing.T) {
+	t.Parallel()
+	s := newTurns([]outbox.Channel{outbox.Push}, false)
+	rules, hanging := channels[outbox.Push], 0
+	for i := range 2 * rules.pool {
+		s.add(clinic.ID(fmt.Sprintf("%04d", i/4)))
+		p, ok := s.next()
+		if ok && p.has(outbox.Push) {
+			hanging += p.n
+			s.took(p, map[outbox.Channel]int{outbox.Push: p.n}, false)
+		} else if ok {
+			s.took(p, nil, false) // no call is due
+		}
+	}
+	if want := rules.pool - rules.calls; hanging != want {
+		t.Errorf("%d tries hang, want %d", hanging, want)
+	}
+	s.add("9999")
+	p, ok := s.next()
+	if !ok || p.clinic != "9999" || p.n != turn || p.has(outbox.Push) || !slices.Contains(p.calls, outbox.Push) {
+		t.Errorf("the next clinic gets %+v", p)
+	}
+}
+
+// TestTurns_LeaveRoomForTheNewsOfOthers has the followers of one clinic hang.
+func TestTurns_LeaveRoomForTheNewsOfOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newTurns([]outbox.Channel{outbox.Push}, true)
+		hanging := 0
+		for range 20 {
+			s.add("0001")
+			if p, ok := s.next(); ok {
+				hanging += p.n
+				s.took(p, map[outbox.Channel]int{outbox.Push: p.n}, false)
+			}
+			time.Sleep(time.Second)
+		}
+		s.add("0002")
+		p, ok := s.next()
+		for ok && p.clinic != "0002" {
+			p, ok = s.next()
+		}
+		if !ok || !p.has(outbox.Push) || hanging != channels[outbox.Push].news/2 {
+			t.Errorf("%d hang, the other clinic gets %+v", hanging, p)
+		}
+		time.Sleep(time.Minute)
+	})
 }
 
 func TestTurns_BoundNews(t *testing.T) {

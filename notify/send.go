@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"junban/notify/message"
@@ -48,10 +49,13 @@ func (n *Notifier) takeTurn(ctx, sends context.Context, t *turns, p places) {
 	}
 	claimed := time.Now() // the lease begins no earlier
 	jobs, err := n.Outbox.Take(limited, c, p.n, func(ch outbox.Channel) time.Duration {
-		if !p.has(ch) {
-			return 0
+		switch {
+		case p.has(ch):
+			return channels[ch].lease
+		case slices.Contains(p.calls, ch):
+			return -channels[ch].lease // for calls alone
 		}
-		return channels[ch].lease
+		return 0
 	}, t.news)
 	if err != nil {
 		n.failedTurn(ctx, p.clinic, err)

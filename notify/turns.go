@@ -18,7 +18,7 @@ const (
 
 // turns gives the clinics with due jobs their turns, one after the other, and bounds
 // what is sent at once: of a channel, and of a clinic in it. A clinic whose addresses are
-// slow fills its own share, and the others go on. It is safe for concurrent use.
+// slow fills its own share, and the others go on. Some places are for calls alone. It is safe for concurrent use.
 type turns struct {
 	channels []outbox.Channel // those that are set up
 	news     bool             // it is of news alone: fewer at once, and newsASec of a clinic
@@ -83,12 +83,16 @@ type places struct {
 	clinic clinic.ID
 	n      int // of each channel, and of all
 	in     []outbox.Channel
+	calls  []outbox.Channel // those with places for calls alone
 }
 
-// has reports whether a channel has places.
+// has reports whether a channel has places for all kinds.
 func (p places) has(ch outbox.Channel) bool {
 	return slices.Contains(p.in, ch)
 }
+
+// each returns the channels with places.
+func (p places) each() []outbox.Channel { return slices.Concat(p.in, p.calls) }
 
 // next takes the next clinic of the ring, and keeps places for it. A clinic without a
 // free place waits until one is free, and is passed over.
@@ -119,32 +123,35 @@ func (t *turns) keep(c clinic.ID) places {
 		}
 	}
 	for _, ch := range t.channels {
-		all, own := channels[ch].pool, channels[ch].share
+		all, own, kept := channels[ch].pool, channels[ch].share, channels[ch].calls
 		if t.news {
-			all, own = channels[ch].news, channels[ch].news
+			all, own, kept = channels[ch].news, channels[ch].news/2, 0
 		}
 		if t.busy[ch] > all/2 {
 			own = min(own, turn) // others are slow too
 		}
-		switch left, ours := all-t.busy[ch], own-t.of[c][ch]; {
-		case ours <= 0:
-			t.shares[share{c, ch}] = true
-		case left <= 0:
-			if !slices.Contains(t.full[ch], c) {
-				t.full[ch] = append(t.full[ch], c)
-			}
-		default:
+		left, ours := all-kept-t.busy[ch], own-t.of[c][ch]
+		if left > 0 && ours > 0 {
 			p.in, p.n = append(p.in, ch), min(p.n, left, ours)
+			continue
+		}
+		if ours <= 0 {
+			t.shares[share{c, ch}] = true
+		} else if !slices.Contains(t.full[ch], c) {
+			t.full[ch] = append(t.full[ch], c)
+		}
+		if left, ours = min(kept, all-t.busy[ch]), channels[ch].share+min(kept, turn)-t.of[c][ch]; left > 0 && ours > 0 {
+			p.calls, p.n = append(p.calls, ch), min(p.n, left, ours)
 		}
 	}
-	if len(p.in) == 0 {
+	if len(p.each()) == 0 {
 		p.n = 0
 		return p
 	}
 	if t.of[c] == nil {
 		t.of[c] = map[outbox.Channel]int{}
 	}
-	for _, ch := range p.in {
+	for _, ch := range p.each() {
 		t.busy[ch] += p.n
 		t.of[c][ch] += p.n
 	}
@@ -157,8 +164,11 @@ func (t *turns) took(p places, used map[outbox.Channel]int, more bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	total := 0
-	for _, ch := range p.in {
-		if unused := p.n - used[ch]; unused > 0 {
+	for _, ch := range p.each() {
+		switch unused := p.n - used[ch]; {
+		case unused > 0 && slices.Contains(p.calls, ch):
+			t.free(p.clinic, ch, unused) // those that wait have no call due: they would go round
+		case unused > 0:
 			t.release(p.clinic, ch, unused)
 		}
 		total += used[ch]
@@ -185,15 +195,20 @@ func (t *turns) done(c clinic.ID, ch outbox.Channel) {
 // release frees places of a channel. The clinic that has waited longest for one gets a
 // turn. The caller holds mu.
 func (t *turns) release(c clinic.ID, ch outbox.Channel, n int) {
+	t.free(c, ch, n)
+	if waiting := t.full[ch]; len(waiting) > 0 {
+		t.full[ch] = waiting[1:]
+		t.enqueue(waiting[0])
+	}
+}
+
+// free is release without the turn.
+func (t *turns) free(c clinic.ID, ch outbox.Channel, n int) {
 	t.busy[ch] -= n
 	if t.of[c][ch] -= n; t.of[c][ch] == 0 {
 		if delete(t.of[c], ch); len(t.of[c]) == 0 {
 			delete(t.of, c)
 		}
-	}
-	if waiting := t.full[ch]; len(waiting) > 0 {
-		t.full[ch] = waiting[1:]
-		t.enqueue(waiting[0])
 	}
 }
 

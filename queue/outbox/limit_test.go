@@ -170,3 +170,49 @@ func TestTake_AFullChannelHidesNoOther(t *testing.T) {
 		}
 	})
 }
+
+// TestTake_FindsACallBehindAllThatIsDue has more confirmations due than one look takes.
+func TestTake_FindsACallBehindAllThatIsDue(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		ticket, other := b.issue(), b.issue()
+		b.want(ticket.ID, mail("a"))
+		b.want(other.ID, push("a"))
+		var jobs []outbox.Job
+		for n := range 2_100 {
+			j := b.job(outbox.Confirm, ticket.ID, mail("a"))
+			j.Stage, j.Due = strconv.Itoa(n), j.Due-1
+			j.ID = b.box.JobID(j, mail("a").Address)
+			jobs = append(jobs, j)
+		}
+		for i := 0; i < len(jobs); i += 150 {
+			b.plan(jobs[i:min(i+150, len(jobs))]...)
+		}
+		b.call(other.ID)
+		call := b.job(outbox.Call, other.ID, push("a"))
+		b.plan(call)
+		if claimed := b.take(1); len(claimed) != 1 || claimed[0].Job.ID != call.ID {
+			b.Errorf("claimed %+v", claimed)
+		}
+	})
+}
+
+func TestTake_PlacesForCallsAlone(t *testing.T) {
+	everywhere(t, func(b *bench) {
+		ticket, other := b.issue(), b.issue()
+		b.want(ticket.ID, mail("a"))
+		b.want(other.ID, mail("b"))
+		b.plan(b.job(outbox.Confirm, ticket.ID, mail("a")))
+		b.call(other.ID)
+		call := b.job(outbox.Call, other.ID, mail("b"))
+		b.plan(call)
+		claimed, err := b.box.Take(b.Context(), b.clinic, 10, func(ch outbox.Channel) time.Duration {
+			if ch == outbox.Mail {
+				return -leaseTime
+			}
+			return leaseTime
+		}, false)
+		if err != nil || len(claimed) != 1 || claimed[0].Job.ID != call.ID || !claimed[0].Lease.Equal(b.now.Add(leaseTime)) {
+			b.Errorf("claimed %+v, error %v", claimed, err)
+		}
+	})
+}

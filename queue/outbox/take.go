@@ -44,7 +44,8 @@ type rules struct {
 	Caps  map[string]int    `json:"caps"`  // notices of a month, by channel
 	Off   map[string]bool   `json:"off"`   // kinds and channels
 
-	Window int `json:"window"` // due jobs among which the highest rank is found
+	Window  int  `json:"window"`  // due jobs that are looked at at once, for the highest rank
+	Further bool `json:"further"` // the others are looked at too
 }
 
 // The windows: all news has one rank.
@@ -58,7 +59,7 @@ var channels = []Channel{Push, Mail, Inbox}
 
 // Take claims at most n due jobs: of news, or of all other kinds, the highest rank first.
 // The lease of each begins now, by the time of Redis; after it another sender gets the
-// job. No job of a channel is claimed whose lease is 0. One script checks and claims. A job
+// job. One script checks and claims. A job
 // is voided
 //   - after its Until;
 //   - when its ticket is not in the state that was its reason, by leg, attempt and start;
@@ -69,7 +70,7 @@ var channels = []Channel{Push, Mail, Inbox}
 //   - when the month's cap of its channel is reached: news and reminders at 100 %, calls at
 //     120 %, the others at 110 %. Jobs that are being sent are not counted yet.
 //
-// A channel whose lease is 0 is left out.
+// A channel whose lease is 0 is left out. A lease below 0 is for calls alone.
 //
 // A job waits while a channel before it is open, or was sent by push less than 20 s ago and is
 // not shown. But one that was tried without success, whose provider rests, or that has been
@@ -98,11 +99,11 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 		return nil, err
 	}
 	now := s.source.Now().In(loc)
-	of := rules{Lease: map[Channel]int64{}, Caps: map[string]int{}, Off: map[string]bool{}, Window: window}
+	of := rules{Lease: map[Channel]int64{}, Caps: map[string]int{}, Off: map[string]bool{}, Window: window, Further: true}
 	due := keyDue(c.ID)
 	boxes := []string{string(c.DayOf(now, loc))}
 	if news {
-		due, boxes, of.Window = keyDueNews(c.ID), nil, newsWindow
+		due, boxes, of.Window, of.Further = keyDueNews(c.ID), nil, newsWindow, false
 	}
 	for _, ch := range channels {
 		of.Lease[ch] = lease(ch).Milliseconds()

@@ -13,8 +13,9 @@
 --   junban:{c}:<day>:<s>:waiting  zset, of each service of ARGV[5]
 -- ARGV[1] -> how many, at most
 -- ARGV[2] -> month, such as 2026-12
--- ARGV[3] -> JSON: lease of each channel in ms, 0 if it has no place; cap of each channel; off: kinds
---   and channels; window: how many of the due are looked at, for the highest rank
+-- ARGV[3] -> JSON: lease of each channel in ms, 0 if it has no place, below 0 if it has places
+--   for calls alone; cap of each channel; off: kinds and channels; window: how many of the due
+--   are looked at at once, for the highest rank; further: whether the others are looked at too
 -- ARGV[4], ARGV[5] -> boxes and services, with commas
 -- ARGV[6] -> millisecond at which the quiet hours end; 0: they are not now
 --
@@ -41,13 +42,22 @@ end
 -- The due jobs by rank, each rank in the order of time. Of those that may be read, the
 -- boxes must be known.
 local ranks, due, missing, named = {}, {}, {'boxes'}, {}
-for _, name in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, rules.window)) do
-  local rank = string.byte(name) - 48
-  ranks[rank] = ranks[rank] or {}
-  ranks[rank][#ranks[rank] + 1] = name
+for rank = 1, RANK.news do ranks[rank] = {} end
+local from, found = 0, nil
+repeat -- thousands of reminders may be due before a call
+  found = redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', from, rules.window)
+  for _, name in ipairs(found) do
+    local of = ranks[string.byte(name) - 48]
+    if of and #of < PARSED then of[#of + 1] = name end
+  end
+  from = from + #found
+until #found < rules.window or not rules.further or #ranks[RANK.call] >= PARSED
+local lowest = RANK.call -- with places
+for _, lease in pairs(rules.lease) do
+  if lease > 0 then lowest = RANK.news end
 end
-for rank = 1, RANK.news do
-  for _, name in ipairs(ranks[rank] or {}) do
+for rank = 1, lowest do
+  for _, name in ipairs(ranks[rank]) do
     if #due >= PARSED then break end
     local box, id = string.match(name, '^%d/(.-)/(.*)$')
     if not boxes[box] and not named[box] then missing[#missing + 1], named[box] = box, true end
@@ -166,7 +176,9 @@ local function consider(d)
     redis.call('ZREM', DUE, d.name)
     return
   end
-  if rules.lease[job.channel] == 0 then return true end
+  local place = rules.lease[job.channel]
+  if place < 0 then place = job.kind == 'call' and -place or 0 end
+  if place == 0 then return true end
   local why, at, raw, address, ticket, yielding = obstacle(d.box, job)
   local crashed = job.state == 'sending'
   if crashed and settle(d.box, job, why) then return end
@@ -187,7 +199,7 @@ local function consider(d)
   job.state, job.fence = 'sending', (job.fence or 0) + 1
   if crashed then job.crashes = (job.crashes or 0) + 1 else job.tries = (job.tries or 0) + 1 end
   job.ahead = ahead(d.box.waiting, ticket)
-  local lease = now + rules.lease[job.channel]
+  local lease = now + place
   save(d.box.jobs, job)
   redis.call('ZADD', DUE, lease, d.name)
   reply[#reply + 1] = {cjson.encode(job), raw, address, lease}
