@@ -43,6 +43,19 @@ func notified(w *wire.Wants) {
 	}
 }
 
+// hindered has a want that nothing is sent through for each reason, and a notice that one stopped.
+func hindered(w *wire.Wants) {
+	wanted(w)
+	for i, why := range []string{"off", "suppressed"} {
+		w.Wants[i].Next, w.Wants[i].Problem = nil, why
+	}
+	w.Wants = append(w.Wants, wire.Want{ID: "c", Channel: "mail", Address: "…ko@…", Travel: 20, Ahead: 5, Kinds: w.Kinds, Language: "ja", Problem: "cap"})
+	w.Notices = []wire.Told{
+		{Kind: "approach", Channel: "mail", State: "void", Due: *until(10, 21), Why: "suppressed"},
+		{Kind: "confirm", Channel: "mail", State: "sent", Due: *until(9, 50), SentAt: until(9, 50)},
+	}
+}
+
 func tellmeStories() []Story {
 	tell := func(name, push, shows string, w wire.Wants, steps ...step) Story {
 		return owner("tellme-"+name, ticket(), func(s *Story) {
@@ -69,7 +82,7 @@ func tellmeStories() []Story {
 	stopped := answering(tell("stopped", "default", "#wants-status:not(:empty)", wants(wanted), step{At: "#stop-wants"}), "PUT /v1/tickets/"+ownID+"/wants", wants())
 	var long []Story // in the languages with long texts, and in those without spaces
 	for _, lang := range []string{"ja-x-easy", "vi", "pt", "ko", "zh-Hans"} {
-		for _, s := range []Story{tell("form-"+lang, "homescreen", "#iphone", wants(), open, push), tell("sent-"+lang, "default", ".told li", wants(notified))} {
+		for _, s := range []Story{tell("form-"+lang, "homescreen", "#iphone", wants(), open, push), tell("sent-"+lang, "default", ".told li", wants(notified)), tell("hindered-"+lang, "default", ".wants .stopped", wants(hindered))} {
 			s.Lang = lang
 			long = append(long, s)
 		}
@@ -84,6 +97,8 @@ func tellmeStories() []Story {
 		proving, wrong, proven, down,
 		tell("on", "default", ".wants .next", wants(wanted)),
 		tell("sent", "default", ".told li", wants(notified)),
+		tell("hindered", "default", ".wants .stopped", wants(hindered)),
+		tell("push-alone", "default", "#consent", wants(func(w *wire.Wants) { w.Channels = []string{"push"} }), open),
 		stopped,
 	)
 }

@@ -54,10 +54,16 @@ export function form(w: TellmeWords, s: FormState): TemplateResult {
       (n) => (n === "0" ? w.t("tellme.near") : w.t("tellme.minutes", { n })), (n) => s.choose({ ...chosen, travel: Number(n) }))}
     ${select(w.t("tellme.ahead"), "ahead", Array.from({ length: mostAhead }, (_, i) => String(i + 1)), String(chosen.ahead),
       (n) => w.t("tellme.aheadCount", { n: count(w, countOf(Number(n), s.unit)) }), (n) => s.choose({ ...chosen, ahead: Number(n) }))}
-    <p class="small">${w.t("tellme.consent")} ${w.t("tellme.recipients")}</p>
+    <p class="small" id="consent">${w.t("tellme.consent")} ${recipients(w, offer.channels)}</p>
     <button type="button" class="primary" id="save-wants" .disabled=${s.busy !== "" || chosen.channels.length === 0 || mailWaits || pushFails} @click=${s.save}>${w.t(s.busy === "save" ? "tellme.saving" : "tellme.save")}</button>
     <button type="button" id="cancel-wants" .disabled=${s.busy !== ""} @click=${s.cancel}>${w.t("tellme.cancel")}</button>
   </div>`;
+}
+
+/** Names the services that the notices of the offered channels pass. */
+function recipients(w: TellmeWords, channels: string[]): string {
+  const via = [channels.includes("push") ? w.t("tellme.viaPush") : "", channels.includes("mail") ? w.t("tellme.viaMail") : "", w.t("tellme.noName")];
+  return via.filter((s) => s).join(" ");
 }
 
 function toggled(channels: Channel[], c: Channel, on: boolean): Channel[] {

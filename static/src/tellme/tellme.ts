@@ -118,13 +118,15 @@ class TellMe extends PageElement {
     const { wants } = this;
     if (!wants) return;
     const now = wants.wants[0];
+    const had = wants.wants.map((want) => want.channel as Channel).filter((c, i, all) => wants.channels.includes(c) && all.indexOf(c) === i);
+    const mail = wants.wants.find((want) => want.channel === "mail");
     this.push = pushState();
     const usual: Channel = wants.channels.includes("push") && (this.push === "ask" || this.push === "ok" || wants.channels.length === 1) ? "push" : (wants.channels.find((c) => c !== "push") as Channel);
     this.chosen = {
-      channels: now ? wants.wants.map((want) => want.channel as Channel).filter((c, i, all) => all.indexOf(c) === i) : [usual],
+      channels: had.length > 0 ? had : [usual],
       travel: now ? now.travel : wants.travel, ahead: now ? now.ahead : wants.ahead,
     };
-    this.mail = wants.wants.find((want) => want.channel === "mail")?.address || provenMail(this.clinic)?.mail || "";
+    this.mail = mail?.problem === "suppressed" ? "" : mail?.address || provenMail(this.clinic)?.mail || ""; // an address whose mail returned is proven again
     this.status = this.problem = "";
     this.proof = undefined;
     if (wants.channels.includes("push")) void this.pushKey().catch(() => {}); // before the press that subscribes
@@ -170,7 +172,7 @@ class TellMe extends PageElement {
 
   private readonly sendCode = (mail: string) => void this.act("send", async () => {
     this.proof = undefined;
-    this.proof = await call<Proof>({ method: "POST", path: "/v1/proofs", body: { clinic: this.clinic, mail, language: pageLang() }, patience: 25_000 });
+    this.proof = await call<Proof>({ method: "POST", path: "/v1/proofs", token: this.getAttribute("token") || "", body: { clinic: this.clinic, mail, language: pageLang(), ticket: this.ticket }, patience: 25_000 });
     this.sentTo = mail;
   });
 
