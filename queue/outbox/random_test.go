@@ -417,6 +417,19 @@ func (p *player) givenUp(j outbox.Job) bool {
 	return c != nil && c.open && !p.latest.Before(c.until) && (!harmless(j) || j.Channel == outbox.Mail && c.crashes > 0 || c.crashes >= 4)
 }
 
+// gaveWay reports whether a job gave way to a later channel that is excused: that one was
+// perhaps sent.
+func (p *player) gaveWay(j outbox.Job) bool {
+	found, _, err := p.box.Notice(context.WithoutCancel(p.Context()), j.NoticeID())
+	by := found.Job.By
+	if err != nil || by == "" || found.Job.Why != outbox.WhySuperseded {
+		return false
+	}
+	found.Job.ID = by
+	other, _, err := p.box.Notice(context.WithoutCancel(p.Context()), found.Job.NoticeID())
+	return err == nil && (p.excused[by] || p.spoiled[by] || other.Job.State == outbox.Uncertain)
+}
+
 // harmless reports whether a repeat of a job after a crash does no harm.
 func harmless(j outbox.Job) bool { return j.Channel != outbox.Mail || j.Kind == outbox.Confirm }
 
@@ -549,7 +562,7 @@ func (p *player) peace() {
 			arrived, excused := false, true
 			for _, j := range jobs {
 				arrived = arrived || p.arrived[j.ID] > 0
-				excused = excused && (p.excused[j.ID] || p.spoiled[j.ID] || p.givenUp(j))
+				excused = excused && (p.excused[j.ID] || p.spoiled[j.ID] || p.givenUp(j) || p.gaveWay(j))
 			}
 			p.counts["due in peace"]++
 			if !arrived && !excused {
