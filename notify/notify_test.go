@@ -358,3 +358,21 @@ func TestNotifier_AddressesThatAreRefusedSilenceNoProvider(t *testing.T) {
 		t.Errorf("the call had to wait: %+v", j)
 	}
 }
+
+// TestNotifier_TheNextChannelGoesInAnOutage has a push service be down: the mail leaves
+// long before the tries of the push are over.
+func TestNotifier_TheNextChannelGoesInAnOutage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.push.answer = func(message.Message) message.Result { return message.Result{Outcome: message.Retry, Answer: "503"} }
+	b.run()
+	one := b.issue()
+	b.want(one.ID, pushTo("one", outbox.Call), mailTo("one", outbox.Call))
+	b.call(one.ID)
+	b.await(b.mail, one.Number, "call")
+	b.state(one.ID, outbox.Call, outbox.Sent)
+	j := b.state(one.ID, outbox.Call, outbox.Void)
+	if j.Channel != outbox.Push || j.Why != outbox.WhySuperseded || j.By == "" {
+		t.Errorf("the push is %+v", j)
+	}
+}
