@@ -19,6 +19,9 @@ func TestJobs_PagesHaveEachJobOnceAndTheNewestFirst(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 1))
 		var jobs []outbox.Job
 		for n := range 1_300 {
+			if n%200 == 199 {
+				ticket = b.issue() // each has at most 200
+			}
 			j := b.job(outbox.Confirm, ticket.ID, mail("a"))
 			if n%100 == 0 {
 				j = b.job(outbox.Approach, other.ID, push("a"))
@@ -149,8 +152,8 @@ func TestJobID_DependsOnEachPartOfItsReason(t *testing.T) {
 func TestJobs_AreReadInParts(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, queuetest.Store(t), func(time.Time) {})
-	ticket := b.issue()
 	for part := range 10 {
+		ticket := b.issue() // each has at most 200
 		var jobs []outbox.Job
 		for n := range 200 {
 			j := b.job(outbox.Confirm, ticket.ID, mail("a"))

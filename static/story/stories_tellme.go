@@ -80,6 +80,12 @@ func tellmeStories() []Story {
 		"POST /v1/proofs", proof), "POST /v1/proofs/1234-abc", wire.Proven{Proven: "token", Until: *until(10, 33)})
 	down := answering(tell("mail-down", "default", "#wants-problem", wants(), typed...), "POST /v1/proofs", refusal(503, "mail_unavailable"))
 	stopped := answering(tell("stopped", "default", "#wants-status:not(:empty)", wants(wanted), step{At: "#stop-wants"}), "PUT /v1/tickets/"+ownID+"/wants", wants())
+	// Nine are ahead, and a notice has asked the patient to come: so does the page.
+	come := owner("tellme-come", ticket(func(t *wire.Ticket) { t.Todo, t.Advice, t.ComeAt = wire.TodoCome, "come", 5 }), func(s *Story) {
+		asking(func(p *static.PatientPage) { p.Notices = true })(s)
+		s.Answers["GET /v1/tickets/"+ownID+"/wants"], s.Answers["GET /v1/push/key"] = wants(notified), wire.PushKey{Key: "AAAA"}
+		s.Push, s.Shows = "default", ".told li"
+	})
 	var long []Story // in the languages with long texts, and in those without spaces
 	for _, lang := range []string{"ja-x-easy", "vi", "pt", "ko", "zh-Hans"} {
 		for _, s := range []Story{tell("form-"+lang, "homescreen", "#iphone", wants(), open, push), tell("sent-"+lang, "default", ".told li", wants(notified)), tell("hindered-"+lang, "default", ".wants .stopped", wants(hindered))} {
@@ -99,6 +105,6 @@ func tellmeStories() []Story {
 		tell("sent", "default", ".told li", wants(notified)),
 		tell("hindered", "default", ".wants .stopped", wants(hindered)),
 		tell("push-alone", "default", "#consent", wants(func(w *wire.Wants) { w.Channels = []string{"push"} }), open),
-		stopped,
+		stopped, come,
 	)
 }
