@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -88,26 +89,36 @@ func TestSend_ChecksTheAddressAtEachDial(t *testing.T) {
 	}
 
 	var address atomic.Value
-	_, to := ownDevice(t, "http://push.example:"+port+"/x")
+	_, to := ownDevice(t, "https://push.example/x")
 	m := sample()
 	m.To.Push = &to
 	c := newChannel(newKeys(t), Options{Allow: []netip.Prefix{loopback}}, names(t, &address), time.Now)
+	post := func() error { // a name has no port of its own in a subscription, so this dials below Send
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://push.example:"+port+"/x", http.NoBody)
+		if err != nil {
+			return err
+		}
+		resp, err := c.client.Do(r)
+		if err == nil {
+			resp.Body.Close()
+		}
+		return err
+	}
 	address.Store("127.0.0.1")
-	if got := c.Send(t.Context(), m); got.Outcome != message.Sent {
-		t.Fatalf("the allowed address: result %+v", got)
+	if err := post(); err != nil {
+		t.Fatalf("the allowed address: %v", err)
 	}
 	for _, other := range []string{"127.0.0.2", "0.0.0.0", "10.0.0.1", "169.254.169.254", "8.8.8.8"} { // the last: not on this port
 		c.client.CloseIdleConnections()
 		address.Store(other)
-		if got := c.Send(t.Context(), m); got != (message.Result{Outcome: message.Refused, Answer: "address not public"}) {
-			t.Errorf("%s: result %+v", other, got)
+		if err := post(); !errors.Is(err, errAddress) {
+			t.Errorf("%s: error %v", other, err)
 		}
 	}
 	if n := posts.Load(); n != 1 {
 		t.Errorf("%d posts arrived", n)
 	}
 
-	to.Endpoint = "https://push.example/x"
 	c = newChannel(newKeys(t), Options{}, names(t, &address), time.Now)
 	for _, private := range []string{"127.0.0.1", "192.168.0.1", "100.64.0.1"} {
 		address.Store(private)
