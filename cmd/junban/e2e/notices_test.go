@@ -22,8 +22,8 @@ func outboxOf(t *testing.T, s *programtest.Running) *outbox.Store {
 		t.Fatal(err)
 	}
 	box := outbox.New(rdb, line, outbox.Options{Secret: []byte("of the test")})
-	for _, mail := range []string{"a@b.test", "c@d.test"} {
-		f := outbox.Follower{Channel: outbox.Mail, Address: outbox.Address{Mail: mail}, Language: "ja", At: time.Now()}
+	for _, endpoint := range []string{"https://push.example/a", "https://push.example/b"} {
+		f := outbox.Follower{Channel: outbox.Push, Address: outbox.Address{Endpoint: endpoint}, Language: "ja", At: time.Now()}
 		if err := box.Follow(t.Context(), "1234", f); err != nil {
 			t.Fatal(err)
 		}
