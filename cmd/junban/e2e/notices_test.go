@@ -23,7 +23,7 @@ func outboxOf(t *testing.T, s *programtest.Running) *outbox.Store {
 	}
 	box := outbox.New(rdb, line, outbox.Options{Secret: []byte("of the test")})
 	for _, endpoint := range []string{"https://push.example/a", "https://push.example/b"} {
-		f := outbox.Follower{Channel: outbox.Push, Address: outbox.Address{Endpoint: endpoint}, Language: "ja", At: time.Now()}
+		f := outbox.Follower{Channel: outbox.Push, Address: outbox.Address{Endpoint: endpoint, P256DH: "p", Auth: "a"}, Language: "ja", At: time.Now()}
 		if err := box.Follow(t.Context(), "1234", f); err != nil {
 			t.Fatal(err)
 		}
