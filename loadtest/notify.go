@@ -94,10 +94,14 @@ func (c *notify) measureActs(ctx context.Context, t *testbed, r *result, clients
 	calls := map[int]time.Time{} // by device
 	for part := range c.blocks {
 		from, to := part*2*c.wants/c.blocks, (part+1)*2*c.wants/c.blocks
-		for _, one := range []struct {
+		turns := []struct {
 			*noticeClinic
 			took *durations
-		}{{without, &alone}, {with, &beside}} {
+		}{{without, &alone}, {with, &beside}}
+		if part%2 == 1 { // what comes first after a pause is slower
+			slices.Reverse(turns)
+		}
+		for _, one := range turns {
 			if !sleep(ctx, noticeSettle) {
 				return ctx.Err()
 			}
@@ -128,22 +132,19 @@ func (c *notify) measureActs(ctx context.Context, t *testbed, r *result, clients
 	r.addDistribution("act without wants", alone)
 	r.addDistribution("act with wants", beside)
 	r.add("act with wants against without, median", beside.quantile(.5)/alone.quantile(.5), "ratio")
-	r.add("act with wants against without, mean of nine tenths", mean(beside)/mean(alone), "ratio")
+	r.add("act with wants against without, mean", mean(beside)/mean(alone), "ratio")
 	r.addDistribution("push after the call", delays)
 	r.add("calls without a push", float64(c.wants-len(got)), "calls")
 	return nil
 }
 
-// mean is that of the faster nine tenths, in milliseconds: the slowest depend on what else
-// the machine does.
+// mean is in milliseconds.
 func mean(d durations) float64 {
-	usual := slices.Sorted(slices.Values(d))
-	usual = usual[:max(len(usual)*9/10, min(len(usual), 1))]
 	var sum time.Duration
-	for _, one := range usual {
+	for _, one := range d {
 		sum += one
 	}
-	return milliseconds(sum) / float64(max(len(usual), 1))
+	return milliseconds(sum) / float64(max(len(d), 1))
 }
 
 // measurePushes has each patient of a clinic ask for a confirmation by push.
