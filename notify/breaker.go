@@ -13,6 +13,7 @@ import (
 const (
 	faultsAtMost = 5                // in a row, before a provider rests
 	probeEvery   = 10 * time.Second // of a provider that rests
+	callEvery    = 2 * time.Second  // the same of calls, which are soon too late
 )
 
 // breakers let providers rest that fail. What a provider answers for one address does not
@@ -51,7 +52,7 @@ func providerOf(ch outbox.Channel, a outbox.Address) string {
 
 // allow reports whether a provider may be tried now, else how long it rests. The try that
 // it allows after a rest is the only one until [probeEvery] later. Calls have tries of their
-// own then: none waits behind what is less urgent.
+// own then, each [callEvery]: none waits behind what is less urgent.
 func (b *breakers) allow(provider string, kind outbox.Kind) (rest time.Duration, ok bool) {
 	one, known := b.of.Get(provider)
 	if !known {
@@ -62,15 +63,15 @@ func (b *breakers) allow(provider string, kind outbox.Kind) (rest time.Duration,
 	if one.faults < faultsAtMost {
 		return 0, true
 	}
-	probe := &one.other
+	probe, every := &one.other, probeEvery
 	if kind == outbox.Call {
-		probe = &one.call
+		probe, every = &one.call, callEvery
 	}
 	now := time.Now()
 	if rest := probe.Sub(now); rest > 0 {
 		return rest, false
 	}
-	*probe = now.Add(probeEvery)
+	*probe = now.Add(every)
 	return 0, true
 }
 
@@ -84,8 +85,8 @@ func (b *breakers) note(provider string, r message.Result) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if one.faults++; one.faults == faultsAtMost {
-		one.call = time.Now().Add(probeEvery)
-		one.other = one.call
+		now := time.Now()
+		one.call, one.other = now.Add(callEvery), now.Add(probeEvery)
 	}
 }
 

@@ -118,6 +118,9 @@ func TestBreaker_RestsAfterFiveFaultsAndProbes(t *testing.T) {
 		if rest, ok := b.allow(provider, outbox.Confirm); ok || rest != probeEvery {
 			t.Errorf("after the faults it rests for %s, allowed is %v", rest, ok)
 		}
+		if rest, ok := b.allow(provider, outbox.Call); ok || rest != callEvery {
+			t.Errorf("after the faults a call rests for %s, allowed is %v", rest, ok)
+		}
 		if _, ok := b.allow("push https://other.example", outbox.Confirm); !ok {
 			t.Error("another provider rests too")
 		}
