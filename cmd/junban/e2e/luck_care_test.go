@@ -167,9 +167,7 @@ func TestE2E_LettersOfTwiceTheSizeFitOnANarrowPhone(t *testing.T) {
 	s := program(t)
 	p := open(t, chrome, "double", "about:blank", 360, 740)
 	walk(t, s, p, func(state string) {
-		if size := p.text("getComputedStyle(document.body).fontSize"); size != "32px" {
-			t.Errorf("%s: the letters are %s", state, size)
-		}
+		p.is("getComputedStyle(document.body).fontSize", "32px") // a page that is just being replaced has none
 		if faults := p.text(cut); faults != "" {
 			t.Errorf("%s:\n%s", state, faults)
 		}
