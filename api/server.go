@@ -63,6 +63,7 @@ type Config struct {
 	Secure         bool           // every request came by TLS, whatever it looks like
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For and -Proto are believed
 	OpsHosts       []string       // further names of the operator's listener, in lower case
+	Site           *static.Site   // the pages; nil: they are read
 	Demo           bool           // serve /partner
 	Version        string         // for /debug/version
 }
@@ -132,9 +133,11 @@ func New(c Config) (*Server, error) {
 	if c.Registry == nil {
 		c.Registry = prometheus.NewRegistry()
 	}
-	site, err := static.New()
-	if err != nil {
-		return nil, err
+	site, err := c.Site, error(nil)
+	if site == nil {
+		if site, err = static.New(); err != nil {
+			return nil, err
+		}
 	}
 	m, err := newMetrics(c.Registry)
 	if err != nil {

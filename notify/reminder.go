@@ -43,7 +43,7 @@ func remindersOf(c clinic.Clinic, t queue.Ticket, now time.Time, zone *time.Loca
 	if !ok {
 		return nil
 	}
-	start, q := startOf(c, t, zone), quietOf(c.Notices.Quiet, zone)
+	start := startOf(c, t, zone)
 	spread := fnv.New32a()
 	_, _ = spread.Write([]byte(t.ID)) // never fails
 	shift := time.Duration(spread.Sum32()) % spreadOver
@@ -53,7 +53,7 @@ func remindersOf(c clinic.Clinic, t queue.Ticket, now time.Time, zone *time.Loca
 		if !ok {
 			continue
 		}
-		stages = append(stages, stage{fmt.Sprintf("%dd", r.Days), q.earlier(at).Add(shift), start.Add(-reminderUntil)})
+		stages = append(stages, stage{fmt.Sprintf("%dd", r.Days), beforeQuiet(c.Notices.Quiet, at).Add(shift), start.Add(-reminderUntil)})
 	}
 	slices.SortFunc(stages, func(a, b stage) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.name, b.name)) })
 	for i := range stages[:max(0, len(stages)-1)] {
@@ -62,4 +62,19 @@ func remindersOf(c clinic.Clinic, t queue.Ticket, now time.Time, zone *time.Loca
 		}
 	}
 	return slices.DeleteFunc(stages, func(s stage) bool { return s.due.Before(now) || !s.due.Before(s.until) })
+}
+
+// evening is the hour of the evening before, to which a reminder is moved.
+const evening = 20
+
+// beforeQuiet moves an instant out of the quiet hours, to the evening before them.
+func beforeQuiet(q clinic.Quiet, at time.Time) time.Time {
+	began, _, ok := q.Around(at)
+	if !ok {
+		return at
+	}
+	if moved := time.Date(began.Year(), began.Month(), began.Day(), evening, 0, 0, 0, began.Location()); moved.Before(began) {
+		return moved
+	}
+	return began.Add(-time.Hour)
 }

@@ -48,12 +48,15 @@ func TestQuiet_MovesOutOfTheHours(t *testing.T) {
 		{clinic.Quiet{From: "12:00", Until: "14:00"}, "05 13:00", "05 11:00", "05 14:00"},
 		{clinic.Quiet{From: "08:00", Until: "08:00"}, "05 03:00", "05 03:00", "05 03:00"},
 	} {
-		q := quietOf(one.q, zone)
-		if got := q.earlier(at(one.at)); !got.Equal(at(one.earlier)) {
+		if got := beforeQuiet(one.q, at(one.at)); !got.Equal(at(one.earlier)) {
 			t.Errorf("%+v: %s moved earlier is %s, want %s", one.q, one.at, got.Format("02 15:04"), one.earlier)
 		}
-		if got := q.later(at(one.at)); !got.Equal(at(one.later)) {
-			t.Errorf("%+v: %s moved later is %s, want %s", one.q, one.at, got.Format("02 15:04"), one.later)
+		later := at(one.at)
+		if _, ends, ok := one.q.Around(later); ok {
+			later = ends
+		}
+		if !later.Equal(at(one.later)) {
+			t.Errorf("%+v: the quiet hours around %s end at %s, want %s", one.q, one.at, later.Format("02 15:04"), one.later)
 		}
 	}
 }

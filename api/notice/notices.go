@@ -3,8 +3,6 @@ package notice
 import (
 	"context"
 	"net/http"
-	"slices"
-	"time"
 
 	"junban/api/limit"
 	"junban/api/live"
@@ -157,25 +155,9 @@ func (ns *Notices) SetUp() (all []outbox.Channel) {
 func kinds(c clinic.Clinic) []string {
 	all := []string{}
 	for _, k := range clinic.NoticeKinds {
-		if k != string(outbox.News) && !slices.Contains(c.Notices.Off, k) {
+		if k != string(outbox.News) && c.Notices.Sends(k) {
 			all = append(all, k)
 		}
 	}
 	return all
-}
-
-// sender is the clinic's name in notices.
-func sender(c clinic.Clinic) string {
-	if c.Notices.Label != "" {
-		return c.Notices.Label
-	}
-	return c.Name
-}
-
-// fromMillis is a time of a job.
-func fromMillis(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms)
 }

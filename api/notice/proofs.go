@@ -14,6 +14,7 @@ import (
 	"junban/api/route"
 	"junban/api/wire"
 	"junban/notify/message"
+	"junban/notify/text"
 	"junban/queue"
 	"junban/queue/clinic"
 	"junban/queue/outbox"
@@ -54,7 +55,7 @@ func (ns *Notices) askProof(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), proofSending)
 	defer cancel()
 	letter := ns.composer.Proof(body.Language, code)
-	letter.ID, letter.To, letter.From, letter.Until = "proof-"+id, message.Address{Mail: mail}, sender(c), time.Now().Add(outbox.ProofLife)
+	letter.ID, letter.To, letter.From, letter.Until = "proof-"+id, message.Address{Mail: mail}, text.Sender(c), time.Now().Add(outbox.ProofLife)
 	res := ns.Mail.Send(ctx, letter)
 	switch res.Outcome {
 	case message.Sent, message.Uncertain: // after DATA, the code is perhaps there

@@ -5,6 +5,7 @@ import (
 
 	"junban/api/limit"
 	"junban/api/problem"
+	"junban/notify/text"
 	"junban/static"
 )
 
@@ -42,5 +43,5 @@ func (ns *Notices) unfollowing(w http.ResponseWriter, r *http.Request, end bool)
 	h.Set("Content-Security-Policy", static.Policy(r.Host))
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Vary", "Accept-Language, Cookie")
-	return ns.Site.Render(w, static.UnfollowPage{Lang: static.Language(r), Clinic: sender(c), Token: r.PathValue("token"), Done: end})
+	return ns.Site.Render(w, static.UnfollowPage{Lang: static.Language(r), Clinic: text.Sender(c), Token: r.PathValue("token"), Done: end})
 }

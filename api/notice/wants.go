@@ -104,7 +104,7 @@ func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clini
 	}
 	svc, _ := c.Service(t.ID.Ref().Service)
 	a := wire.Wants{
-		Channels: ns.channels(c), Kinds: kinds(c), Travel: c.Notices.TravelTime(), Travels: clinic.TravelMinutes, Ahead: ownAhead(svc), Sender: sender(c),
+		Channels: ns.channels(c), Kinds: kinds(c), Travel: c.Notices.TravelTime(), Travels: clinic.TravelMinutes, Ahead: ownAhead(svc), Sender: text.Sender(c),
 		News: len(ns.newsChannels(c)) > 0, Tag: text.Tag(outbox.Job{Ticket: t.ID}),
 		Wants: []wire.Want{}, Notices: told(v, jobs),
 	}
@@ -130,7 +130,7 @@ func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clini
 
 // problems returns why nothing is sent through each want; "" where nothing is in the way.
 func (ns *Notices) problems(ctx context.Context, v view.View, wants []outbox.Want) ([]string, error) {
-	spent, err := ns.Outbox.Spent(ctx, v.Clinic.ID, v.Now.In(v.Zone).Format("2006-01"))
+	spent, err := ns.Outbox.Spent(ctx, v.Clinic.ID, outbox.Month(v.Now.In(v.Zone)))
 	if err != nil {
 		return nil, err
 	}
@@ -147,16 +147,12 @@ func (ns *Notices) problems(ctx context.Context, v view.View, wants []outbox.Wan
 			all[i] = outbox.WhyOff
 		case why != "":
 			all[i] = outbox.WhySuppressed
-		case capped && spent[ch]*100 >= most*capPercent:
+		case capped && spent[ch]*100 >= most*outbox.CapPercent(outbox.Approach):
 			all[i] = outbox.WhyCap
 		}
 	}
 	return all, nil
 }
-
-// capPercent of a month's cap is where the notices of a waiting ticket end, but the call.
-// It is the one of queue/outbox/lua/take.lua.
-const capPercent = 110
 
 // shownWhys are the reasons of void notices that their owner is shown: each is an obstacle
 // that the owner, or the clinic, can remove.
@@ -237,8 +233,8 @@ func told(v view.View, jobs []outbox.Job) []wire.Told {
 	all := []wire.Told{}
 	for _, j := range jobs[:min(len(jobs), mostTold)] {
 		n := wire.Told{
-			Kind: string(j.Kind), Stage: j.Stage, Channel: string(j.Channel), State: string(j.State), Due: v.At(fromMillis(j.Due)),
-			SentAt: v.AtIfAny(fromMillis(j.Sent)), ShownAt: v.AtIfAny(fromMillis(j.Shown)),
+			Kind: string(j.Kind), Stage: j.Stage, Channel: string(j.Channel), State: string(j.State), Due: v.At(outbox.TimeOf(j.Due)),
+			SentAt: v.AtIfAny(outbox.TimeOf(j.Sent)), ShownAt: v.AtIfAny(outbox.TimeOf(j.Shown)),
 		}
 		if j.State == outbox.Dead || j.State == outbox.Uncertain || j.State == outbox.Void {
 			n.Why = j.Why

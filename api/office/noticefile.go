@@ -130,11 +130,3 @@ func (n noticeRow) at(ms int64) string {
 	}
 	return time.UnixMilli(ms).In(n.filter.view.Zone).Format(time.DateTime)
 }
-
-// fromMillis is a time of a job; zero of none.
-func fromMillis(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms)
-}

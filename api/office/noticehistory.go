@@ -184,7 +184,7 @@ func (o *Office) numbersOf(ctx context.Context, f noticeFilter, jobs []outbox.Jo
 func encodeNotice(v view.View, j outbox.Job, numbers map[queue.TicketID]int) wire.NoticeItem {
 	return wire.NoticeItem{
 		ID: j.ID, Kind: string(j.Kind), Stage: stageOf(j), Ticket: string(j.Ticket), Number: numbers[j.Ticket], Channel: string(j.Channel), To: masked(j.Want),
-		Planned: v.At(fromMillis(j.Planned)), Due: v.At(fromMillis(j.Due)), Sent: v.AtIfAny(fromMillis(j.Sent)), Shown: v.AtIfAny(fromMillis(j.Shown)),
+		Planned: v.At(outbox.TimeOf(j.Planned)), Due: v.At(outbox.TimeOf(j.Due)), Sent: v.AtIfAny(outbox.TimeOf(j.Sent)), Shown: v.AtIfAny(outbox.TimeOf(j.Shown)),
 		State: string(j.State), Why: j.Why, Tries: j.Tries,
 	}
 }

@@ -27,7 +27,7 @@ func (o *Office) showNoticeSummary(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	month := v.Now.In(v.Zone).Format("2006-01")
+	month := outbox.Month(v.Now.In(v.Zone))
 	spent, err := o.Outbox.Spent(r.Context(), id, month)
 	if err != nil {
 		return err

@@ -13,13 +13,9 @@ import (
 )
 
 // newNotifier returns the notifier of this node, with the channels that are set up.
-func (p *program) newNotifier(store *queue.Store, notices *outbox.Store, feed *feed.Feed, ways channels, registry *prometheus.Registry) (*notify.Notifier, error) {
-	site, err := static.New()
-	if err != nil {
-		return nil, err
-	}
+func (p *program) newNotifier(store *queue.Store, notices *outbox.Store, feed *feed.Feed, ways channels, pages *static.Site, registry *prometheus.Registry) (*notify.Notifier, error) {
 	return notify.New(notify.Options{
-		Line: store, Journal: journal.New(store), Feed: feed, Outbox: notices, Composer: text.New(site), Channels: ways.sending(),
+		Line: store, Journal: journal.New(store), Feed: feed, Outbox: notices, Composer: text.New(pages), Channels: ways.sending(),
 		Registerer: registry, Log: p.log,
 	})
 }

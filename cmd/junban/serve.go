@@ -33,6 +33,7 @@ import (
 	"junban/queue/keeper"
 	"junban/queue/outbox"
 	"junban/register/projection"
+	"junban/static"
 )
 
 // serveCommand serves the clinics.
@@ -154,7 +155,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if notifier, err = p.newNotifier(store, notices, feed, ways, registry); err != nil {
+	pages, err := static.New()
+	if err != nil {
+		return err
+	}
+	if notifier, err = p.newNotifier(store, notices, feed, ways, pages, registry); err != nil {
 		return err
 	}
 	down.add("notices", parts.run("notices", notifier.Run))
@@ -169,7 +174,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		down.add("upkeep of redis", parts.run("upkeep of redis", st.Upkeep))
 	}
 	site, err := api.New(api.Config{
-		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Erasing: days, Recorder: projector, Outbox: notices, Notices: ways.offered(notices, string(p.Origin)), Registry: registry, Log: p.log, Secret: secret,
+		Line: store, Journal: journal.New(store), Lessons: store.Lessons(), Accounts: accounts, Devices: device.NewStore(st.Client, store), Feed: feed, Books: books, Erasing: days, Recorder: projector, Outbox: notices, Notices: ways.offered(notices, string(p.Origin)), Registry: registry, Log: p.log, Secret: secret, Site: pages,
 		TrustedProxies: []netip.Prefix(p.Proxies), OpsHosts: strings.FieldsFunc(strings.ToLower(p.OpsHosts), func(c rune) bool { return c == ',' || c == ' ' }), Demo: show != nil, Version: version(),
 		Hub:            hub.Options{MaxConns: files.watchers, Handshakes: cmp.Or(int(p.HandshakeRate), -1)},
 		WatchersOfHome: int(p.PerAddress), WatchersOfClinic: int(p.PerClinic),

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"junban/queue/clinic"
 	"junban/queue/outbox"
 	"junban/static"
 )
@@ -30,12 +31,14 @@ const leastLabel = 4
 
 // label is the name that strangers may see, "" in discreet mode.
 func (w writer) label() string {
-	n := w.in.Clinic.Notices
-	if n.Discreet {
+	if w.in.Clinic.Notices.Discreet {
 		return ""
 	}
-	return clean(cmp.Or(n.Label, w.in.Clinic.Name))
+	return Sender(w.in.Clinic)
 }
+
+// Sender is the clinic's name in notices.
+func Sender(c clinic.Clinic) string { return clean(cmp.Or(c.Notices.Label, c.Name)) }
 
 // title is the title of a lock screen.
 func (w writer) title(what string) string {

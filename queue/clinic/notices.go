@@ -1,7 +1,6 @@
 package clinic
 
 import (
-	"cmp"
 	"slices"
 
 	"junban/queue/hours"
@@ -19,12 +18,6 @@ type Notices struct {
 	Quiet    Quiet         `json:"quiet,omitzero"`
 	Caps     []NoticeCap   `json:"caps,omitempty"`  // notices of a month
 	Words    []NoticeWords `json:"words,omitempty"` // the clinic's own sentence at the end of a notice
-}
-
-// Quiet are the hours in which no reminder and no news is sent.
-type Quiet struct {
-	From  hours.Clock `json:"from,omitempty"`  // "": 21:00
-	Until hours.Clock `json:"until,omitempty"` // "": 08:00
 }
 
 // NoticeCap bounds what a channel sends in a month.
@@ -63,18 +56,6 @@ func (n Notices) TravelTime() int {
 		return DefaultTravel
 	}
 	return *n.Travel
-}
-
-// The quiet hours of a clinic that set none.
-const (
-	QuietFrom  hours.Clock = "21:00"
-	QuietUntil hours.Clock = "08:00"
-)
-
-// Hours are when the quiet hours begin and end. They end on the next date where the end
-// is the earlier clock.
-func (q Quiet) Hours() (from, until hours.Clock) {
-	return cmp.Or(q.From, QuietFrom), cmp.Or(q.Until, QuietUntil)
 }
 
 // Sends reports whether notices of a kind are sent.

@@ -42,6 +42,7 @@ type Claimed struct {
 type rules struct {
 	Lease map[Channel]int64 `json:"lease"` // ms
 	Caps  map[string]int    `json:"caps"`  // notices of a month, by channel
+	Share map[string]int    `json:"share"` // of a cap, in percent, at which each kind stops
 	Off   map[string]bool   `json:"off"`   // kinds and channels
 
 	Window  int  `json:"window"`  // due jobs that are looked at at once, for the highest rank
@@ -67,8 +68,8 @@ var channels = []Channel{Push, Mail, Inbox}
 //     withdrawn, or the clinic has switched off the kind or the channel;
 //   - when one of Unless was sent, or a channel before it (After, and so on) has reached the
 //     patient;
-//   - when the month's cap of its channel is reached: news and reminders at 100 %, calls at
-//     120 %, the others at 110 %. Jobs that are being sent are not counted yet.
+//   - when the month's cap of its channel is reached, by [CapPercent]. Jobs that are being
+//     sent are not counted yet.
 //
 // A channel whose lease is 0 is left out. A lease below 0 is for calls alone.
 //
@@ -99,7 +100,7 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 		return nil, err
 	}
 	now := s.source.Now().In(loc)
-	of := rules{Lease: map[Channel]int64{}, Caps: map[string]int{}, Off: map[string]bool{}, Window: window, Further: true}
+	of := rules{Lease: map[Channel]int64{}, Caps: map[string]int{}, Share: map[string]int{}, Off: map[string]bool{}, Window: window, Further: true}
 	due := keyDue(c.ID)
 	boxes := []string{string(c.DayOf(now, loc))}
 	if news {
@@ -107,6 +108,9 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 	}
 	for _, ch := range channels {
 		of.Lease[ch] = lease(ch).Milliseconds()
+	}
+	for _, kind := range clinic.NoticeKinds {
+		of.Share[kind] = CapPercent(Kind(kind))
 	}
 	for _, cap := range c.Notices.Caps {
 		of.Caps[cap.Channel] = cap.Month
@@ -118,9 +122,9 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 	if err != nil {
 		return nil, err
 	}
-	quiet, err := quietUntil(c.Notices.Quiet, now)
-	if err != nil {
-		return nil, err
+	quiet := int64(0) // millisecond at which the quiet hours end; 0: they are not now
+	if _, ends, ok := c.Notices.Quiet.Around(now); ok {
+		quiet = ends.UnixMilli()
 	}
 	for range takeTries {
 		keys := []string{due, keySuppressed(c.ID), keySpent(c.ID), keyNews(c.ID), keyFollowers(c.ID)}
@@ -129,7 +133,7 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 			keys = append(keys, keyJobs(c.ID, box), keyWants(c.ID, day), queue.DayKey(c.ID, day, "tickets"))
 			keys = append(keys, waitingKeys(c, day)...)
 		}
-		reply, err := s.run(ctx, "take", keys, n, month(now), string(ruling), strings.Join(boxes, ","), c.ServiceIDs(), quiet)
+		reply, err := s.run(ctx, "take", keys, n, Month(now), string(ruling), strings.Join(boxes, ","), c.ServiceIDs(), quiet)
 		if err != nil {
 			return nil, err
 		}
@@ -144,8 +148,20 @@ func (s *Store) take(ctx context.Context, c clinic.Clinic, n int, lease func(Cha
 	return nil, errors.New("the days of due notices keep changing")
 }
 
-// month names the month of an instant, as the field of what was spent has it.
-func month(at time.Time) string { return at.Format("2006-01") }
+// Month names the month of an instant in the clinic's zone, as [Store.Spent] takes it.
+func Month(at time.Time) string { return at.Format("2006-01") }
+
+// CapPercent is the share of a month's cap at which the notices of a kind stop: calls go on
+// longest.
+func CapPercent(k Kind) int {
+	switch k {
+	case News, Reminder:
+		return 100
+	case Call:
+		return 120
+	}
+	return 110
+}
 
 // decodeClaims reads the reply of lua/take.lua, and reports what it has voided.
 func (s *Store) decodeClaims(reply []any) ([]Claimed, error) {

@@ -32,7 +32,7 @@ func (s *Store) Tell(ctx context.Context, c clinic.Clinic, t Told) error {
 		if err != nil {
 			return fmt.Errorf("result of notice %s: %w", j.ID, err)
 		}
-		spent = month(s.source.Now().In(loc)) + ":" + string(j.Channel)
+		spent = Month(s.source.Now().In(loc)) + ":" + string(j.Channel)
 	}
 	address, remove, untried, fine := keyWants(c.ID, clinic.Day(j.Box)), "", "", ""
 	if j.Channel == Push { // an accepted mail may still return

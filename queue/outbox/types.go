@@ -3,6 +3,7 @@ package outbox
 import (
 	"time"
 
+	"junban/internal/redisdb"
 	"junban/queue"
 	"junban/queue/clinic"
 )
@@ -104,3 +105,6 @@ type Job struct {
 	Called  int64  `json:"called,omitempty"` // of an approach: when its ticket was called then
 	Travel  int    `json:"travel,omitempty"` // of an approach: minutes of its want
 }
+
+// TimeOf is a time of a job; zero where it has none.
+func TimeOf(ms int64) time.Time { return redisdb.FromMillis(ms) }

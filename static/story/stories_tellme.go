@@ -5,7 +5,7 @@ import (
 	"junban/static"
 )
 
-// wants is the state of the notices of the own ticket, before any is wanted.
+// wants is the state of a ticket's notices while its owner wants none.
 func wants(change ...func(*wire.Wants)) wire.Wants {
 	w := wire.Wants{
 		Channels: []string{"push", "mail"}, Kinds: []string{"call", "changed", "approach", "missed", "delay", "confirm", "reminder"},

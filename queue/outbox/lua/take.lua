@@ -14,7 +14,7 @@
 -- ARGV[1] -> how many, at most
 -- ARGV[2] -> month, such as 2026-12
 -- ARGV[3] -> JSON: lease of each channel in ms, 0 if it has no place, below 0 if it has places
---   for calls alone; cap of each channel; off: kinds and channels; window: how many of the due
+--   for calls alone; cap of each channel; share of a cap in percent, by kind; off: kinds and channels; window: how many of the due
 --   are looked at at once, for the highest rank; further: whether the others are looked at too
 -- ARGV[4], ARGV[5] -> boxes and services, with commas
 -- ARGV[6] -> millisecond at which the quiet hours end; 0: they are not now
@@ -113,14 +113,11 @@ local function chain(b, job)
   return nil, again, yielding
 end
 
--- PERCENT of a cap at which each kind stops: calls go on longest.
-local PERCENT = {news = 100, reminder = 100, call = 120}
-
 local function over_cap(job)
   local cap = rules.caps[job.channel]
   if not cap then return false end
   local spent = tonumber(redis.call('HGET', SPENT, month .. ':' .. job.channel) or nil) or 0
-  return spent * 100 >= cap * (PERCENT[job.kind] or 110)
+  return spent * 100 >= cap * rules.share[job.kind]
 end
 
 -- obstacle returns why a job is void, or nil and when to look at it again, or nil. It
