@@ -25,7 +25,7 @@ var kinds = map[outbox.Kind]kindRules{
 	outbox.Delay:    {settle: 30 * sec, until: 10 * time.Minute, retries: []time.Duration{5 * sec, 30 * sec}},
 	outbox.Confirm:  {until: 2 * time.Hour, retries: []time.Duration{2 * sec, 10 * sec, 60 * sec, 300 * sec, 1800 * sec}, once: true},
 	outbox.Reminder: {retries: []time.Duration{60 * sec, 300 * sec, 900 * sec, 3600 * sec}, once: true},
-	outbox.News:     {settle: 60 * sec, until: 24 * time.Hour, retries: []time.Duration{60 * sec, 600 * sec, 3600 * sec}},
+	outbox.News:     {settle: outbox.NewsSettles, until: 24 * time.Hour, retries: []time.Duration{60 * sec, 600 * sec, 3600 * sec}},
 }
 
 const (

@@ -90,11 +90,8 @@ func (o *owned) makeNews(ctx context.Context, box string) error {
 	return o.n.Outbox.PutNews(ctx, o.id, item)
 }
 
-// newsOf returns the news that a job sends; zero where it is not there any more.
-func (n *Notifier) newsOf(ctx context.Context, j outbox.Job) text.News {
+// newsOf returns the news that a job sends.
+func (n *Notifier) newsOf(ctx context.Context, j outbox.Job) (text.News, error) {
 	item, err := n.Outbox.NewsByID(ctx, j.Clinic, j.Box)
-	if err != nil {
-		return text.News{}
-	}
-	return text.News{Title: item.Title, Body: item.Body}
+	return text.News{Title: item.Title, Body: item.Body}, err
 }

@@ -316,7 +316,7 @@ func TestTurns_BoundNews(t *testing.T) {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
-		if sent < 45 || sent > newsBurst+10*newsASec {
+		if sent < 45 || sent > newsBurst+10*outbox.NewsASecond {
 			t.Errorf("in ten seconds a clinic sends %d news", sent)
 		}
 		time.Sleep(time.Minute)

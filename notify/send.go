@@ -118,7 +118,14 @@ func (n *Notifier) send(ctx context.Context, c clinic.Clinic, j outbox.Claimed, 
 		told.State, told.RetryAt, told.Why, told.Untried = outbox.Due, began.Add(rest), outbox.WhyRests, true
 	default:
 		limited, cancel := context.WithTimeout(ctx, min(rules.timeout, left))
-		r := n.Channels[ch].Send(limited, n.Composer.Compose(n.input(ctx, c, j, began)))
+		in, err := n.input(limited, c, j, began)
+		if err != nil {
+			cancel()
+			n.metrics.failed.Inc()
+			n.Log.Warn("reading what to send", "clinic", string(c.ID), "error", err)
+			return // it is due again after its lease
+		}
+		r := n.Channels[ch].Send(limited, n.Composer.Compose(in))
 		cancel()
 		n.breakers.note(provider, r)
 		switch {
@@ -182,8 +189,8 @@ func retryOf(j outbox.Job, asked time.Duration) (wait time.Duration, ok bool) {
 }
 
 // input gathers what a notice is written from: the figures of now.
-func (n *Notifier) input(ctx context.Context, c clinic.Clinic, j outbox.Claimed, now time.Time) text.Input {
-	in := text.Input{Job: j.Job, Want: j.Want, Ticket: j.Ticket, Clinic: c, Now: now, Origin: j.Want.Origin}
+func (n *Notifier) input(ctx context.Context, c clinic.Clinic, j outbox.Claimed, now time.Time) (in text.Input, err error) {
+	in = text.Input{Job: j.Job, Want: j.Want, Ticket: j.Ticket, Clinic: c, Now: now, Origin: j.Want.Origin}
 	n.mu.Lock()
 	o := n.owned[c.ID]
 	n.mu.Unlock()
@@ -194,12 +201,14 @@ func (n *Notifier) input(ctx context.Context, c clinic.Clinic, j outbox.Claimed,
 		in.Low, in.High = time.Duration(j.Job.Low)*time.Minute, time.Duration(j.Job.High)*time.Minute
 	}
 	if j.Job.Kind == outbox.News {
-		in.News = n.newsOf(ctx, j.Job)
+		if in.News, err = n.newsOf(ctx, j.Job); err != nil {
+			return in, err
+		}
 		if j.Want.Origin != "" {
 			in.Unsubscribe = j.Want.Origin + "/u/" + n.Outbox.UnfollowToken(c.ID, j.Job.Want)
 		}
 	}
-	return in
+	return in, nil
 }
 
 // tell records what became of a job. It tries until the lease is over; then the job is

@@ -11,7 +11,6 @@ import (
 
 const (
 	turn      = 4  // jobs of a clinic that are claimed before it is the next one's turn
-	newsASec  = 5  // of a clinic, news a second
 	newsBurst = 5  // of a clinic, news at once
 	takers    = 16 // claims at once
 )
@@ -21,7 +20,7 @@ const (
 // slow fills its own share, and the others go on. Some places are for calls alone. It is safe for concurrent use.
 type turns struct {
 	channels []outbox.Channel // those that are set up
-	news     bool             // it is of news alone: fewer at once, and newsASec of a clinic
+	news     bool             // it is of news alone: fewer at once, and [outbox.NewsASecond] of a clinic
 
 	mu      sync.Mutex
 	ready   chan struct{} // has one while the ring may have a clinic
@@ -118,7 +117,7 @@ func (t *turns) keep(c clinic.ID) places {
 	p := places{clinic: c, n: turn}
 	if t.news {
 		if p.n = min(p.n, t.allowed(c)); p.n == 0 {
-			time.AfterFunc(time.Second/newsASec, func() { t.add(c) })
+			time.AfterFunc(time.Second/outbox.NewsASecond, func() { t.add(c) })
 			return p
 		}
 	}
@@ -220,7 +219,7 @@ func (t *turns) allowed(c clinic.ID) int {
 		b = &bucket{tokens: newsBurst, at: now}
 		t.buckets[c] = b
 	}
-	b.tokens = min(newsBurst, b.tokens+now.Sub(b.at).Seconds()*newsASec)
+	b.tokens = min(newsBurst, b.tokens+now.Sub(b.at).Seconds()*outbox.NewsASecond)
 	b.at = now
 	return int(b.tokens)
 }

@@ -141,7 +141,8 @@ var (
 	}
 	// A stranger can have a code sent to an address of another person. Each mail costs the
 	// operator's relay its good name, whatever clinic it is of. So a network is counted
-	// over all clinics, and an address too. The owners of tickets are counted apart: a stranger cannot use up what the patients behind one address have.
+	// over all clinics, and an address too. The owners of tickets are counted apart: a
+	// stranger cannot use up what the patients behind one address have.
 	OwnerProofs = &Limit{
 		name: "owner-proofs", counts: "mails with a code that proves an address, for the owner of a ticket that is not over", code: "too_many_requests", cluster: true,
 		IPv4: rate{2000, 2 * time.Second}, Net64: rate{20, 5 * time.Minute}, Net56: rate{40, 4 * time.Minute}, Net48: rate{100, 2 * time.Minute},

@@ -19,11 +19,9 @@ import (
 )
 
 const (
-	newsTitle   = 30               // characters
-	newsBody    = 200              // characters
-	newsSettles = 60 * time.Second // in which news can be withdrawn
-	newsADay    = 10               // news that a clinic sends in 24 hours
-	newsPace    = 5                // notices of news that are sent in a second, for each clinic
+	newsTitle = 30  // characters
+	newsBody  = 200 // characters
+	newsADay  = 10  // news that a clinic sends in 24 hours
 )
 
 // showNews is GET /v1/clinics/:clinic/notices/news, for the staff.
@@ -69,7 +67,7 @@ func (o *Office) sendNews(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	n := outbox.NewsItem{
-		ID: o.newsID(id, key), Title: written.Title, Body: written.Body, By: a.By.Name, At: v.Now, Due: v.Now.Add(newsSettles), Reach: map[outbox.Channel]int{},
+		ID: o.newsID(id, key), Title: written.Title, Body: written.Body, By: a.By.Name, At: v.Now, Due: v.Now.Add(outbox.NewsSettles), Reach: map[outbox.Channel]int{},
 	}
 	switch was, err := o.Outbox.NewsByID(r.Context(), id, n.ID); {
 	case err == nil && (was.Title != n.Title || was.Body != n.Body):
@@ -157,7 +155,7 @@ func (o *Office) withdrawNews(w http.ResponseWriter, r *http.Request) error {
 	}
 	if n.Withdrawn.IsZero() {
 		if !v.Now.Before(n.Due) {
-			return problem.Refuse("news_left", "the news has left; it could be withdrawn for %d seconds", newsSettles/time.Second)
+			return problem.Refuse("news_left", "the news has left; it could be withdrawn for %d seconds", outbox.NewsSettles/time.Second)
 		}
 		if err := o.Outbox.WithdrawNews(r.Context(), id, n.ID); err != nil {
 			return err
@@ -177,6 +175,6 @@ func encodeNews(v view.View, n outbox.NewsItem) wire.OfficeNews {
 		out.Reach[string(channel)] = count
 		most += count
 	}
-	out.Minutes = (most + 60*newsPace - 1) / (60 * newsPace)
+	out.Minutes = (most + 60*outbox.NewsASecond - 1) / (60 * outbox.NewsASecond)
 	return out
 }

@@ -27,6 +27,12 @@ type NewsItem struct {
 	Done      bool            `json:"done,omitempty"`    // all are made
 }
 
+// How news is sent.
+const (
+	NewsSettles = 60 * time.Second // in which it can be withdrawn
+	NewsASecond = 5                // notices of it, for each clinic
+)
+
 // NewNewsID returns an id for new news. [NewsBox] of it is the box of its jobs.
 func NewNewsID() string { return "n" + strings.ToLower(rand.Text()[:12]) }
 
