@@ -302,7 +302,7 @@ func TestWants_ShowWhatIsInTheWay(t *testing.T) {
 		}
 	}
 	check("with the cap used up", "push , mail cap", look)
-	if told := get[wire.Wants](n.world, 200, look).Notices; !slices.ContainsFunc(told, func(n wire.Told) bool { return n.Kind == "delay" && n.State == "void" && n.Why == "cap" }) {
+	if told := get[wire.Wants](n.world, 200, look).Notices; !slices.ContainsFunc(told, func(n wire.TicketNotice) bool { return n.Kind == "delay" && n.State == "void" && n.Why == "cap" }) {
 		t.Errorf("the owner is shown %+v", told)
 	}
 }

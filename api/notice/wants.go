@@ -106,7 +106,7 @@ func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clini
 	a := wire.Wants{
 		Channels: ns.channels(c), Kinds: kinds(c), Travel: c.Notices.TravelTime(), Travels: clinic.TravelMinutes, Ahead: ownAhead(svc), Sender: text.Sender(c),
 		News: len(ns.newsChannels(c)) > 0, Tag: text.Tag(outbox.Job{Ticket: t.ID}),
-		Wants: []wire.Want{}, Notices: told(v, jobs),
+		Wants: []wire.Want{}, Notices: ticketNotices(v, jobs),
 	}
 	if len(wants) > 0 {
 		problems, err := ns.problems(r.Context(), v, wants)
@@ -120,7 +120,7 @@ func (ns *Notices) answer(w http.ResponseWriter, r *http.Request, c clinic.Clini
 		for i, want := range wants {
 			w := ns.want(v.Clinic, svc, want)
 			if w.Problem = problems[i]; w.Problem == "" {
-				w.Next = nextTold(svc, place, t, w, jobs, v)
+				w.Next = nextNotice(svc, place, t, w, jobs, v)
 			}
 			a.Wants = append(a.Wants, w)
 		}
@@ -179,9 +179,9 @@ func (ns *Notices) want(c clinic.Clinic, svc clinic.Service, want outbox.Want) w
 	return w
 }
 
-// nextTold is when a patient is told to set out. It is nil of a ticket that no more waits,
-// of one whose patient is there or is to come at once, and where it was told in this leg.
-func nextTold(svc clinic.Service, place approach.Ticket, t queue.Ticket, w wire.Want, jobs []outbox.Job, v view.View) *wire.NextTold {
+// nextNotice is when the notice to set out is sent. It is nil for a ticket that no longer
+// waits, for a patient who is there or is to come at once, and once it was sent in this leg.
+func nextNotice(svc clinic.Service, place approach.Ticket, t queue.Ticket, w wire.Want, jobs []outbox.Job, v view.View) *wire.NextNotice {
 	if t.State != queue.Waiting && t.State != queue.Booked || t.Presence == queue.Here || !slices.Contains(w.Kinds, string(outbox.Approach)) {
 		return nil
 	}
@@ -192,9 +192,9 @@ func nextTold(svc clinic.Service, place approach.Ticket, t queue.Ticket, w wire.
 		return nil
 	}
 	if svc.BySlot() {
-		return &wire.NextTold{At: v.AtIfAny(t.SlotFrom.Add(-travel - approach.SlotMargin))}
+		return &wire.NextNotice{At: v.AtIfAny(t.SlotFrom.Add(-travel - approach.SlotMargin))}
 	}
-	n := &wire.NextTold{Ahead: w.Ahead}
+	n := &wire.NextNotice{Ahead: w.Ahead}
 	if minutes := int((travel + approach.Margin(travel)).Minutes()); minutes > 0 && !svc.Hides("waitMinutes") {
 		n.Minutes = &minutes
 	}
@@ -220,19 +220,19 @@ func (ns *Notices) place(ctx context.Context, t queue.Ticket) (approach.Ticket, 
 	return p, nil
 }
 
-// mostTold is how many notices of a ticket its owner is shown, the newest.
-const mostTold = 30
+// mostNotices is how many notices of a ticket its owner is shown, the newest.
+const mostNotices = 30
 
-// told are the notices of a ticket, the newest first. Those that were never sent are left
-// out, but where an obstacle of [shownWhys] stopped them.
-func told(v view.View, jobs []outbox.Job) []wire.Told {
+// ticketNotices are the notices of a ticket, the newest first. Those that were never sent
+// are left out, but where an obstacle of [shownWhys] stopped them.
+func ticketNotices(v view.View, jobs []outbox.Job) []wire.TicketNotice {
 	jobs = slices.DeleteFunc(slices.Clone(jobs), func(j outbox.Job) bool {
 		return j.State == outbox.Void && !slices.Contains(shownWhys, j.Why)
 	})
 	slices.SortStableFunc(jobs, func(a, b outbox.Job) int { return int(max(b.Sent, b.Due) - max(a.Sent, a.Due)) })
-	all := []wire.Told{}
-	for _, j := range jobs[:min(len(jobs), mostTold)] {
-		n := wire.Told{
+	all := []wire.TicketNotice{}
+	for _, j := range jobs[:min(len(jobs), mostNotices)] {
+		n := wire.TicketNotice{
 			Kind: string(j.Kind), Stage: j.Stage, Channel: string(j.Channel), State: string(j.State), Due: v.At(outbox.TimeOf(j.Due)),
 			SentAt: v.AtIfAny(outbox.TimeOf(j.Sent)), ShownAt: v.AtIfAny(outbox.TimeOf(j.Shown)),
 		}

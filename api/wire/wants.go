@@ -12,40 +12,40 @@ type PushKey struct {
 // Wants is the answer of GET and PUT /v1/tickets/:ticket/wants: what is offered to the
 // ticket's owner, what they asked for, and what was sent.
 type Wants struct {
-	Channels []string `json:"channels"` // that the clinic offers, of push, mail and inbox; none: no notices
-	Kinds    []string `json:"kinds"`    // that the clinic sends
-	Travel   int      `json:"travel"`   // minutes, unless the patient chooses
-	Travels  []int    `json:"travels"`  // minutes that may be chosen
-	Ahead    int      `json:"ahead"`    // tickets ahead, unless the patient chooses
-	Sender   string   `json:"sender"`   // the clinic's name in notices
-	News     bool     `json:"news"`     // the clinic sends news to followers
-	Tag      string   `json:"tag"`      // of the notices that a device shows of the ticket
-	Wants    []Want   `json:"wants"`    // in the order in which they are tried
-	Notices  []Told   `json:"notices"`  // the newest first
+	Channels []string       `json:"channels"` // that the clinic offers, of push, mail and inbox; none: no notices
+	Kinds    []string       `json:"kinds"`    // that the clinic sends
+	Travel   int            `json:"travel"`   // minutes, unless the patient chooses
+	Travels  []int          `json:"travels"`  // minutes that may be chosen
+	Ahead    int            `json:"ahead"`    // tickets ahead, unless the patient chooses
+	Sender   string         `json:"sender"`   // the clinic's name in notices
+	News     bool           `json:"news"`     // the clinic sends news to followers
+	Tag      string         `json:"tag"`      // of the notices that a device shows of the ticket
+	Wants    []Want         `json:"wants"`    // in the order in which they are tried
+	Notices  []TicketNotice `json:"notices"`  // the newest first
 }
 
-// Want is one channel through which a ticket's owner is told.
+// Want is one channel through which a ticket's owner gets notices.
 type Want struct {
-	ID       string    `json:"id"` // names the address in a PUT
-	Channel  string    `json:"channel"`
-	Address  string    `json:"address"` // its end alone, such as …12@…
-	Travel   int       `json:"travel"`  // minutes
-	Ahead    int       `json:"ahead"`   // tickets
-	Kinds    []string  `json:"kinds"`
-	Language string    `json:"language"`
-	Next     *NextTold `json:"next,omitempty"`    // when the patient is to set out; absent once that was told
-	Problem  string    `json:"problem,omitempty"` // why nothing is sent: off (the clinic's setting), suppressed (its mail returned) or cap (the month's)
+	ID       string      `json:"id"` // names the address in a PUT
+	Channel  string      `json:"channel"`
+	Address  string      `json:"address"` // its end alone, such as …12@…
+	Travel   int         `json:"travel"`  // minutes
+	Ahead    int         `json:"ahead"`   // tickets
+	Kinds    []string    `json:"kinds"`
+	Language string      `json:"language"`
+	Next     *NextNotice `json:"next,omitempty"`    // when the patient is to set out; absent once that notice was sent
+	Problem  string      `json:"problem,omitempty"` // why nothing is sent: off (the clinic's setting), suppressed (its mail returned) or cap (the month's)
 }
 
-// NextTold is when a patient is told to set out, as far as it is known.
-type NextTold struct {
+// NextNotice is when the notice to set out is sent, as far as it is known.
+type NextNotice struct {
 	Ahead   int   `json:"ahead,omitempty"`   // tickets
 	Minutes *int  `json:"minutes,omitempty"` // or the shown wait; absent where the clinic shows no minutes
 	At      *Time `json:"at,omitempty"`      // of a booked slot
 }
 
-// Told is one notice of a ticket and what became of it.
-type Told struct {
+// TicketNotice is one notice of a ticket and what became of it.
+type TicketNotice struct {
 	Kind    string `json:"kind"`
 	Stage   string `json:"stage,omitempty"`
 	Channel string `json:"channel"`

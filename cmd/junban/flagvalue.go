@@ -144,7 +144,7 @@ func (c *pushContact) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// relayURL is the address of the relay that sends mail; "" is none.
+// relayURL is the address of the relay that sends mail; "": there is no relay.
 type relayURL string
 
 // UnmarshalText checks the address with [mail.ParseRelay]. Its errors do not quote the
@@ -159,7 +159,7 @@ func (u *relayURL) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// mailSender is the sender of all mail; "" is none.
+// mailSender is the sender of all mail; "": it is not set.
 type mailSender string
 
 // UnmarshalText checks the sender with [mail.ParseSender].

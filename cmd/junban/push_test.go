@@ -122,7 +122,7 @@ func TestServe_PushesToADevice(t *testing.T) {
 		}
 		return got
 	}
-	if got := read().Notices; !slices.ContainsFunc(got, func(n wire.Told) bool { return n.Kind == "confirm" && n.State == "shown" && n.ShownAt != nil }) {
+	if got := read().Notices; !slices.ContainsFunc(got, func(n wire.TicketNotice) bool { return n.Kind == "confirm" && n.State == "shown" && n.ShownAt != nil }) {
 		t.Errorf("the notices are %+v", got)
 	}
 

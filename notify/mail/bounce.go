@@ -105,7 +105,7 @@ func (b *Bounce) name(found []string) {
 func (b *Bounce) part(p *multipart.Part) error {
 	media, _, err := mime.ParseMediaType(p.Header.Get("Content-Type"))
 	if err != nil {
-		return nil // a part that says nothing
+		return nil // a part without a status
 	}
 	var body io.Reader = p
 	switch strings.ToLower(p.Header.Get("Content-Transfer-Encoding")) {

@@ -19,7 +19,7 @@ const (
 	// keepIdle is how long an unused connection is kept.
 	keepIdle = 3 * time.Second
 
-	// byeTimeout bounds the goodbye to a relay.
+	// byeTimeout bounds the QUIT to a relay.
 	byeTimeout = time.Second
 )
 
@@ -89,7 +89,7 @@ func (s *session) guard(ctx context.Context) (stop func() bool) {
 	return context.AfterFunc(ctx, func() { s.conn.Close() })
 }
 
-// end says goodbye, without waiting for long.
+// end sends QUIT, without waiting for long.
 func (s *session) end() {
 	late := time.AfterFunc(byeTimeout, func() { s.conn.Close() })
 	defer late.Stop()

@@ -59,7 +59,7 @@ func (w writer) subject(what string) string {
 // sender is the display name of a mail's sender.
 func (w writer) sender() string { return cmp.Or(w.label(), w.hidden()) }
 
-// hidden is the title that says nothing.
+// hidden is the title that names no clinic and no reason.
 func (w writer) hidden() string {
 	if w.in.Job.Kind == outbox.News {
 		return w.say("newsHead")

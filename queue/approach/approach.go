@@ -5,7 +5,7 @@ import "time"
 // Want is what a patient asked for.
 type Want struct {
 	Travel time.Duration // until they are at the clinic
-	Ahead  int           // told when this many or fewer are ahead (来院目安)
+	Ahead  int           // a notice is sent when this many or fewer are ahead (来院目安)
 	Next   bool          // also when they are next
 }
 

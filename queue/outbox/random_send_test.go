@@ -13,7 +13,7 @@ import (
 type claim struct {
 	until   time.Time
 	fence   int
-	open    bool // its sender has not told
+	open    bool // its sender has not recorded a result
 	crashes int  // claims without a result before it
 }
 
@@ -170,7 +170,7 @@ func (p *player) told(n *node, t outbox.Told) {
 	}
 }
 
-// tellOne tells a result that has waited.
+// tellOne records a result that has waited.
 func (p *player) tellOne() {
 	if len(p.waiting) == 0 {
 		return

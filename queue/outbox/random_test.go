@@ -81,7 +81,7 @@ type player struct {
 	tickets map[queue.TicketID]*known
 	live    []queue.TicketID
 	nodes   [2]*node
-	waiting []func() // results that senders have not told yet
+	waiting []func() // results that senders have not recorded yet
 
 	latest  time.Time         // the clock goes back, too
 	claims  map[string]*claim // by job

@@ -1230,10 +1230,10 @@ export interface Wants {
   news: boolean; // the clinic sends news to followers
   tag: string; // of the notices that a device shows of the ticket
   wants: Want[]; // in the order in which they are tried
-  notices: Told[]; // the newest first
+  notices: TicketNotice[]; // the newest first
 }
 
-// Want is one channel through which a ticket's owner is told.
+// Want is one channel through which a ticket's owner gets notices.
 export interface Want {
   id: string; // names the address in a PUT
   channel: string;
@@ -1242,19 +1242,19 @@ export interface Want {
   ahead: number; // tickets
   kinds: string[];
   language: string;
-  next?: NextTold; // when the patient is to set out; absent once that was told
+  next?: NextNotice; // when the patient is to set out; absent once that notice was sent
   problem?: string; // why nothing is sent: off (the clinic's setting), suppressed (its mail returned) or cap (the month's)
 }
 
-// NextTold is when a patient is told to set out, as far as it is known.
-export interface NextTold {
+// NextNotice is when the notice to set out is sent, as far as it is known.
+export interface NextNotice {
   ahead?: number; // tickets
   minutes?: number; // or the shown wait; absent where the clinic shows no minutes
   at?: string; // of a booked slot
 }
 
-// Told is one notice of a ticket and what became of it.
-export interface Told {
+// TicketNotice is one notice of a ticket and what became of it.
+export interface TicketNotice {
   kind: string;
   stage?: string;
   channel: string;

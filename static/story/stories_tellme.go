@@ -9,7 +9,7 @@ import (
 func wants(change ...func(*wire.Wants)) wire.Wants {
 	w := wire.Wants{
 		Channels: []string{"push", "mail"}, Kinds: []string{"call", "changed", "approach", "missed", "delay", "confirm", "reminder"},
-		Travel: 20, Travels: []int{0, 10, 20, 30, 45, 60}, Ahead: 5, Sender: clinicName, News: true, Tag: "0a1b2c", Wants: []wire.Want{}, Notices: []wire.Told{},
+		Travel: 20, Travels: []int{0, 10, 20, 30, 45, 60}, Ahead: 5, Sender: clinicName, News: true, Tag: "0a1b2c", Wants: []wire.Want{}, Notices: []wire.TicketNotice{},
 	}
 	for _, c := range change {
 		c(&w)
@@ -20,7 +20,7 @@ func wants(change ...func(*wire.Wants)) wire.Wants {
 // wanted is a want of the phone and, where that fails, of a mail address.
 func wanted(w *wire.Wants) {
 	minutes := 25
-	next := &wire.NextTold{Ahead: 5, Minutes: &minutes}
+	next := &wire.NextNotice{Ahead: 5, Minutes: &minutes}
 	w.Wants = []wire.Want{
 		{ID: "a", Channel: "push", Address: "…x9Qz", Travel: 20, Ahead: 5, Kinds: w.Kinds, Language: "ja", Next: next},
 		{ID: "b", Channel: "mail", Address: "…12@…", Travel: 20, Ahead: 5, Kinds: w.Kinds, Language: "ja", Next: next},
@@ -34,7 +34,7 @@ func notified(w *wire.Wants) {
 		w.Wants[i].Next = nil
 	}
 	at := func(hour, minute int) *wire.Time { return until(hour, minute) }
-	w.Notices = []wire.Told{
+	w.Notices = []wire.TicketNotice{
 		{Kind: "call", Channel: "push", State: "due", Due: *at(10, 23)},
 		{Kind: "approach", Channel: "push", State: "shown", Due: *at(10, 21), SentAt: at(10, 21), ShownAt: at(10, 21)},
 		{Kind: "changed", Stage: "back", Channel: "mail", State: "uncertain", Due: *at(10, 12)},
@@ -50,7 +50,7 @@ func hindered(w *wire.Wants) {
 		w.Wants[i].Next, w.Wants[i].Problem = nil, why
 	}
 	w.Wants = append(w.Wants, wire.Want{ID: "c", Channel: "mail", Address: "…ko@…", Travel: 20, Ahead: 5, Kinds: w.Kinds, Language: "ja", Problem: "cap"})
-	w.Notices = []wire.Told{
+	w.Notices = []wire.TicketNotice{
 		{Kind: "approach", Channel: "mail", State: "void", Due: *until(10, 21), Why: "suppressed"},
 		{Kind: "confirm", Channel: "mail", State: "sent", Due: *until(9, 50), SentAt: until(9, 50)},
 	}

@@ -123,7 +123,7 @@ func TestE2E_APhoneInThePocketIsTold(t *testing.T) {
 	watch.until(notices, "ご不在でした")
 
 	told := func(kind string) bool {
-		return slices.ContainsFunc(wants(t, s, ticket, token).Notices, func(n wire.Told) bool { return n.Kind == kind && n.ShownAt != nil })
+		return slices.ContainsFunc(wants(t, s, ticket, token).Notices, func(n wire.TicketNotice) bool { return n.Kind == kind && n.ShownAt != nil })
 	}
 	for _, kind := range []string{"confirm", "approach", "call", "missed"} {
 		programtest.Eventually(t, kind+" is reported as shown", func() bool { return told(kind) })

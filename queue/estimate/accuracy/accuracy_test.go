@@ -174,7 +174,7 @@ func TestUntimely_ReportsEachLimit(t *testing.T) {
 	}
 }
 
-// TestJourney_LeavesAtTheNotice follows one patient by hand.
+// TestJourney_LeavesAtTheNotice computes the case of one patient without the simulation.
 func TestJourney_LeavesAtTheNotice(t *testing.T) {
 	t.Parallel()
 	const minute = time.Minute

@@ -34,7 +34,7 @@ export function wordsWith(words: readonly NoticeWords[], kind: string, text: str
   return kinds.map((k) => ({ kind: k, text: of(k) })).filter((one) => one.text !== "");
 }
 
-/** The caps of the channels with another one for a channel; "" is none. */
+/** The caps of the channels with another one for a channel; "" removes it. */
 export function capsWith(caps: readonly NoticeCap[], channel: string, typed: string): NoticeCap[] {
   const rest = caps.filter((one) => one.channel !== channel);
   return typed.trim() === "" ? rest : [...rest, { channel, month: Number(typed) || 0 }];

@@ -77,7 +77,7 @@ function select(label: string, name: string, values: string[], chosen: string, t
   </select></label>`;
 }
 
-/** Why this device cannot be told by push, and what helps. */
+/** Why push does not reach this device, and what helps. */
 export function cannot(w: TellmeWords, state: PushState): TemplateResult | typeof nothing {
   if (state === "ok" || state === "ask") return nothing;
   if (state === "homescreen") return homescreen(w);

@@ -1,4 +1,4 @@
-// The section of a ticket's notices: how its owner is told while the page is closed.
+// The section of a ticket's notices: how they reach its owner while the page is closed.
 
 import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { call, Failure } from "../lib/api.ts";

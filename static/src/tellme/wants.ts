@@ -4,10 +4,10 @@ import { html, nothing, type TemplateResult } from "../../vendor/lit/lit.js";
 import { count } from "../lib/boardtext.ts";
 import { countOf } from "../lib/status.ts";
 import { when } from "../lib/when.ts";
-import type { Told, Want, Wants } from "../wire.ts";
+import type { TicketNotice, Want, Wants } from "../wire.ts";
 import type { TellmeWords } from "./words.ts";
 
-/** When a want's patient is told to set out, or only at the call; "" of a ticket that no more waits. */
+/** When the notice to set out is sent, or that only the call is sent; "" for a ticket that no longer waits. */
 export function nextText(w: TellmeWords, { next, kinds }: Want, unit: string, day: string, waits: boolean): string {
   if (!next) return waits && kinds.includes("call") ? w.t("tellme.willCall") : "";
   if (next.at) return w.t("tellme.willAt", { time: when(w, next.at, day) });
@@ -21,7 +21,7 @@ export function problemText(w: TellmeWords, problem: string): string {
 }
 
 /** What became of a notice, such as "sent 10:21, shown 10:21". */
-export function toldText(w: TellmeWords, n: Told, day: string): string {
+export function toldText(w: TellmeWords, n: TicketNotice, day: string): string {
   const kind = w.find("tellme", n.kind) || n.kind;
   const sent = n.sentAt ? when(w, n.sentAt, day) : "";
   if (n.shownAt) return w.t("tellme.shown", { kind, sent, shown: when(w, n.shownAt, day) });
